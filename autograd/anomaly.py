@@ -1,0 +1,107 @@
+"""What `detect_anomaly` looks at: where a node was made, whether its numbers are finite, whether its inputs changed.
+
+The engine makes one `Origin` per node while it watches, and asks it again on the way back.
+"""
+
+from __future__ import annotations
+
+import linecache
+import sys
+import zlib
+from typing import Any
+
+import numpy as np
+
+from autograd import errors
+
+__all__ = ["Origin"]
+
+OURS = {"autograd", "nn", "numpy"}
+
+
+class Origin:
+    """The user's line that made a node, and the fingerprints of the arrays that the node captured there."""
+
+    __slots__ = ("args", "file", "fingerprints", "line", "op")
+
+    def __init__(self, op: Any, args: tuple[Any, ...], values: list[Any], data: Any) -> None:
+        self.op, self.args = op, args
+        self.file, self.line = caller()
+        self.fingerprints = [fingerprint(value) for value in values]
+        if is_broken(data) and not (np.isnan(data).any() == 0 and passed_in(args, values)):
+            raise errors.AnomalyError(
+                f"{errors.op_name(op)} made {worst(data)}\n  from {ranges(args, values)}\n{self.where()}"
+            )
+
+    def verify(self, values: tuple[Any, ...]) -> None:
+        """Raise if an array that the node captured is no longer what it was."""
+        for position, (value, before) in enumerate(zip(values, self.fingerprints, strict=True)):
+            if fingerprint(value) != before:
+                raise errors.AnomalyError(
+                    f"argument {position} of {errors.op_name(self.op)}, {errors.describe(value)}, was changed in place "
+                    f"after the forward pass had used it; its gradients would be those of other values. "
+                    f"Pass a copy, or change it after backward().\n{self.where()}"
+                )
+
+    def verify_gradient(self, position: int, gradient: Any, upstream: Any, values: tuple[Any, ...]) -> None:
+        """Raise if the gradient of one argument is not finite."""
+        if is_broken(gradient):
+            raise errors.AnomalyError(
+                f"the backward pass of {errors.op_name(self.op)} made {worst(gradient)} in the gradient of argument "
+                f"{position}\n  from g: {span(upstream)}; {ranges(self.args, list(values))}\n{self.where()}"
+            )
+
+    def where(self) -> str:
+        """The place as Python's tracebacks write it."""
+        return f'  File "{self.file}", line {self.line}\n    {linecache.getline(self.file, self.line).strip()}'
+
+
+def caller() -> tuple[str, int]:
+    """File and line of the nearest frame outside this project and NumPy."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").split(".")[0] in OURS:
+        frame = frame.f_back
+    return frame.f_code.co_filename, frame.f_lineno
+
+
+def fingerprint(value: Any) -> int | None:
+    """A checksum of an array's bytes; None for what cannot change."""
+    return zlib.crc32(np.ascontiguousarray(value).data) if isinstance(value, np.ndarray) and value.size else None
+
+
+def is_broken(value: Any) -> bool:
+    value = getattr(value, "_data", value)
+    return value.dtype.kind in "fc" and not bool(np.isfinite(value).all())
+
+
+def passed_in(args: tuple[Any, ...], values: list[Any]) -> bool:
+    """Whether an infinity came in as a constant or from an earlier node that was let through; a leaf's own is not."""
+    return any(
+        np.isinf(value).any()
+        for arg, value in zip(args, values, strict=True)
+        if getattr(value, "dtype", np.dtype(object)).kind in "fc" or isinstance(value, float)
+        if not (hasattr(arg, "_data") and arg.op is None)
+    )
+
+
+def worst(value: Any) -> str:
+    """The first entry that is not finite, and how many there are."""
+    data = np.asarray(getattr(value, "_data", value))
+    broken = np.argwhere(~np.isfinite(data))
+    first = tuple(int(i) for i in broken[0])
+    where = f" at index {first} ({len(broken)} of {data.size} entries)" if data.ndim else ""
+    return f"{data[first]}{where}"
+
+
+def ranges(args: tuple[Any, ...], values: list[Any]) -> str:
+    return "; ".join(f"argument {i}: {span(value, arg)}" for i, (arg, value) in enumerate(zip(args, values, strict=True)))
+
+
+def span(value: Any, arg: Any = None) -> str:
+    """What it is, and the range of its numbers."""
+    data = getattr(value, "_data", value)
+    text = errors.describe(value if arg is None else arg)
+    if isinstance(data, (np.ndarray, np.generic)) and data.size and data.dtype.kind in "fiu":
+        low, high = np.min(data), np.max(data)
+        text += f" = {low:.6g}" if data.ndim == 0 else f" in [{low:.6g}, {high:.6g}]"
+    return text

@@ -1,0 +1,88 @@
+"""`copy.deepcopy` and `pickle` of tensors: a leaf alone, or a node with the graph behind it.
+
+A graph is copied from its oldest node to its newest, so that nothing recurses and a copy can be run backward as the
+original can. Used by `Tensor` alone.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any, NamedTuple
+
+from autograd.engine import Node, by_age, flat_nodes, tick
+
+__all__ = ["copy_graph", "pack_graph"]
+
+FIELDS = ("_data", "_grad", "_requires_grad", "kwargs", "name", "op", "retains_grad", "values")
+
+
+class Reference(NamedTuple):
+    """Stands for a node inside the packed arguments of another: its place in the list."""
+
+    place: int
+
+
+def history(root: Node) -> list[Node]:
+    """`root` and all that it was made from, oldest first."""
+    seen, order = {root}, [root]
+    for node in order:  # grows while it is walked
+        new = [parent for parent in dict.fromkeys(node.parents) if parent not in seen]
+        seen.update(new)
+        order += new
+    return sorted(order, key=by_age)
+
+
+def state_of(node: Node) -> dict[str, Any]:
+    return {field: getattr(node, field) for field in FIELDS}
+
+
+def restore(cls: type[Node], state: dict[str, Any], args: tuple[Any, ...]) -> Node:
+    """A node with this state, made now."""
+    node = cls.__new__(cls)
+    for field, value in state.items():
+        setattr(node, field, value)
+    node.args, node.parents = args, tuple(flat_nodes(args))
+    node.hooks = node.origin = None
+    node.serial = node.changed = tick()
+    return node
+
+
+def copy_graph(root: Node, memo: dict[int, Any]) -> Any:
+    """The work of ``copy.deepcopy``; hooks are not copied."""
+    for node in history(root):
+        if id(node) not in memo:
+            memo[id(node)] = restore(type(node), copy.deepcopy(state_of(node), memo), copy.deepcopy(node.args, memo))
+    return memo[id(root)]
+
+
+def pack_graph(root: Node) -> Any:
+    """The work of ``pickle``; hooks are not kept. Leaves stay objects of their own, shared within one pickle."""
+    if root.op is None:
+        return restore, (type(root), state_of(root), ())
+    nodes = history(root)
+    places = {node: Reference(place) for place, node in enumerate(nodes)}
+    packed = [
+        node if node.op is None else (type(node), state_of(node), substitute(node.args, places)) for node in nodes
+    ]
+    return unpack_graph, (packed,)
+
+
+def unpack_graph(packed: list[Any]) -> Node:
+    nodes: list[Node] = []
+    for item in packed:
+        nodes.append(item if isinstance(item, Node) else restore(item[0], item[1], resolve(item[2], nodes)))
+    return nodes[-1]
+
+
+def substitute(tree: Any, places: dict[Node, Reference]) -> Any:
+    """The same nested arguments with references in place of nodes."""
+    if isinstance(tree, Node):
+        return places[tree]
+    return type(tree)(substitute(item, places) for item in tree) if type(tree) in (list, tuple) else tree
+
+
+def resolve(tree: Any, nodes: list[Node]) -> Any:
+    """The inverse of `substitute`."""
+    if isinstance(tree, Reference):
+        return nodes[tree.place]
+    return type(tree)(resolve(item, nodes) for item in tree) if type(tree) in (list, tuple) else tree

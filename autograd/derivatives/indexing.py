@@ -1,0 +1,60 @@
+"""Derivatives of indexing: reading entries, writing them into a new array, adding into them."""
+
+import operator
+from typing import Any
+
+import numpy as np
+
+from autograd.rules import primitive, vjp_rule
+
+
+def repeats(index: Any) -> bool:
+    """Whether the index may name an entry twice: integer arrays may, slices and masks do not."""
+    parts = index if isinstance(index, tuple) else (index,)
+    return any(
+        isinstance(part, list) or (isinstance(part, np.ndarray) and part.ndim > 0 and part.dtype != bool) for part in parts
+    )
+
+
+@primitive
+def index_add(like: Any, index: Any, values: Any) -> Any:
+    """Zeros in the shape of `like`, with `values` added at `index`; entries named twice add up."""
+    out = np.zeros_like(like, dtype=values.dtype)
+    if repeats(index):
+        np.add.at(out, index, values)
+    else:
+        out[index] = values
+    return out
+
+
+vjp_rule(index_add, None, None, lambda g, y, like, index, values: g[index])
+vjp_rule(operator.getitem, lambda g, y, x, index: index_add(x, index, g), None)
+
+
+@primitive
+def index_update(t: Any, i: Any, v: Any) -> Any:
+    """A copy of `t` with ``t[i] = v``: the way to assign, as nodes are never changed in place.
+
+    Where an integer index names an entry twice, the value that NumPy wrote last gets the gradient.
+
+    >>> import autograd as ag
+    >>> t = ag.Tensor([1.0, 2.0, 3.0])
+    >>> ag.index_update(t, 0, 9.0).tolist()
+    [9.0, 2.0, 3.0]
+    """
+    out = np.array(t)
+    out[i] = v
+    return out
+
+
+def index_update_value_vjp(g: Any, y: Any, t: Any, i: Any, v: Any) -> Any:
+    g = g[i]
+    if not repeats(i):
+        return g
+    order = np.arange(np.size(g)).reshape(np.shape(g))
+    written = np.empty(np.shape(t), dtype=order.dtype)
+    written[i] = order
+    return np.where(written[i] == order, g, 0)
+
+
+vjp_rule(index_update, lambda g, y, t, i, v: index_update(g, i, 0), None, index_update_value_vjp)

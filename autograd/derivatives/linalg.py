@@ -1,0 +1,164 @@
+"""Derivatives of products: matmul, einsum, and what is written in terms of them."""
+
+import math
+from string import ascii_letters
+from typing import Any
+
+import numpy as np
+
+from autograd import errors
+from autograd.rules import composition, primitive, vjp_rule
+
+
+def transposed(x: Any) -> Any:
+    return np.swapaxes(x, -1, -2)
+
+
+def matmul_left(g: Any, z: Any, x: Any, y: Any) -> Any:
+    if y.ndim == 1:
+        return np.expand_dims(g, -1) * y
+    if x.ndim == 1:
+        return np.matmul(y, np.expand_dims(g, -1))[..., 0]
+    return np.matmul(g, transposed(y))
+
+
+def matmul_right(g: Any, z: Any, x: Any, y: Any) -> Any:
+    if x.ndim == 1:
+        return np.expand_dims(x, -1) * np.expand_dims(g, -2) if y.ndim > 1 else g * x
+    if y.ndim == 1:
+        return np.matmul(transposed(x), np.expand_dims(g, -1))[..., 0]
+    if y.ndim == 2 < x.ndim:  # one product over all rows, instead of a stack of products that is then summed
+        return np.matmul(transposed(np.reshape(x, (-1, x.shape[-1]))), np.reshape(g, (-1, g.shape[-1])))
+    return np.matmul(transposed(x), g)
+
+
+vjp_rule(np.matmul, matmul_left, matmul_right)
+
+
+@composition(np.dot)
+def dot(a: Any, b: Any, out: None = None) -> Any:
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return np.multiply(a, b)
+    if np.ndim(b) <= 2 and np.ndim(a) <= 2:
+        return np.matmul(a, b)
+    return np.tensordot(a, b, (-1, -1 if np.ndim(b) == 1 else -2))
+
+
+@composition(np.tensordot)
+def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
+    """One matrix product: the summed axes last in `a` and first in `b`, the others flattened."""
+    if np.ndim(axes) == 0:
+        left, right = list(range(np.ndim(a) - axes, np.ndim(a))), list(range(axes))
+    else:
+        left, right = ([side] if np.ndim(side) == 0 else list(side) for side in axes)
+    left, right = [axis % max(np.ndim(a), 1) for axis in left], [axis % max(np.ndim(b), 1) for axis in right]
+    if [np.shape(a)[axis] for axis in left] != [np.shape(b)[axis] for axis in right]:
+        raise ValueError("shape-mismatch for sum")
+    rows = [axis for axis in range(np.ndim(a)) if axis not in left]
+    columns = [axis for axis in range(np.ndim(b)) if axis not in right]
+    height, width = [np.shape(a)[axis] for axis in rows], [np.shape(b)[axis] for axis in columns]
+    summed = math.prod(np.shape(a)[axis] for axis in left)
+    a = np.reshape(np.transpose(a, rows + left), (math.prod(height), summed))
+    b = np.reshape(np.transpose(b, right + columns), (summed, math.prod(width)))
+    return np.reshape(np.matmul(a, b), height + width)
+
+
+@composition(np.inner)
+def inner(a: Any, b: Any, /) -> Any:
+    return np.multiply(a, b) if np.ndim(a) == 0 or np.ndim(b) == 0 else np.tensordot(a, b, (-1, -1))
+
+
+composition(np.outer)(lambda a, b, out=None: np.reshape(a, (-1, 1)) * np.reshape(b, (1, -1)))
+composition(np.vdot)(lambda a, b, /: np.matmul(np.conjugate(np.ravel(a)), np.ravel(b)))
+composition(np.vecdot)(lambda x, y, axis=-1: np.sum(np.conjugate(x) * y, axis=axis))
+
+
+@composition(np.diagonal)
+def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    last = np.moveaxis(a, (axis1, axis2), (-2, -1))
+    i = np.arange(np.diagonal(np.empty(last.shape[-2:]), offset).size)
+    return last[..., i - min(offset, 0), i + max(offset, 0)]
+
+
+@composition(np.trace)
+def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: None = None) -> Any:
+    return np.sum(np.diagonal(a, offset, axis1, axis2), axis=-1, dtype=dtype)
+
+
+if hasattr(np, "matvec"):  # NumPy 2.2
+    composition(np.matvec)(lambda x, y: np.matmul(x, np.expand_dims(y, -1))[..., 0])
+    composition(np.vecmat)(lambda x, y: np.matmul(np.expand_dims(np.conjugate(x), -2), y)[..., 0, :])
+
+# ------------------------------------------------------------------------------------------------------------- einsum
+
+
+@primitive
+def einsum(subscripts: str, *operands: Any) -> Any:
+    """`numpy.einsum` with every index spelled out, as in ``ij,jk->ik``."""
+    return np.einsum(subscripts, *operands, optimize=len(operands) > 2)
+
+
+def einsum_vjp(position: int, g: Any, y: Any, subscripts: str, *operands: Any) -> Any:
+    """Swap the operand with the result: of ``ij,jk->ik`` the gradient of the first operand is ``ik,jk->ij``.
+
+    An index that occurs in this operand alone is spread by ones, and one that occurs in it twice by an identity matrix.
+    """
+    terms, output = subscripts.split("->")
+    terms = terms.split(",")
+    x, term = operands[position - 1], terms[position - 1]
+    others = [operand for i, operand in enumerate(operands) if i != position - 1]
+    known = [output, *(other for i, other in enumerate(terms) if i != position - 1)]
+    target = ""
+    for axis, letter in enumerate(term):
+        if letter in target:
+            fresh = spare_letters("".join(known) + term + target)[0]
+            known.append(letter + fresh)
+            others.append(np.eye(x.shape[axis], dtype=x.dtype))
+            letter = fresh
+        elif not any(letter in other for other in known):
+            known.append(letter)
+            others.append(np.ones(x.shape[axis], dtype=x.dtype))
+        target += letter
+    return einsum(f"{','.join(known)}->{target}", g, *others)
+
+
+vjp_rule(einsum, None, each=einsum_vjp)
+
+
+@composition(np.einsum)
+def _(*operands: Any, optimize: Any = None, **kwargs: Any) -> Any:
+    """Rewrite every form that NumPy takes with all indices spelled out."""
+    if kwargs:
+        raise errors.unknown_keyword("np.einsum of a Tensor", kwargs, ["optimize"])
+    subscripts, arrays = lettered(operands)
+    left, arrow, output = subscripts.replace(" ", "").partition("->")
+    terms = left.split(",")
+    if len(terms) != len(arrays):
+        raise ValueError(f"np.einsum: {len(terms)} terms in {subscripts!r} for {len(arrays)} operands")
+    spare = spare_letters(subscripts)
+    widths = [np.ndim(x) - len(term.replace("...", "")) if "..." in term else 0 for term, x in zip(terms, arrays, strict=True)]
+    rest = "".join(spare[: max(widths)])
+    terms = [term.replace("...", rest[len(rest) - n :]) for term, n in zip(terms, widths, strict=True)]
+    if arrow:
+        output = output.replace("...", rest)
+    else:
+        letters = "".join(terms)
+        output = rest + "".join(sorted(c for c in set(letters) - set(rest) if letters.count(c) == 1))
+    return einsum(f"{','.join(terms)}->{output}", *arrays)
+
+
+def lettered(operands: tuple[Any, ...]) -> tuple[str, list[Any]]:
+    """Subscripts and arrays; ``einsum(x, [0, 1], y, [1, 2], [0, 2])`` is rewritten with letters."""
+    if isinstance(operands[0], str):
+        return operands[0], list(operands[1:])
+
+    def text(axes: Any) -> str:
+        return "".join("..." if axis is Ellipsis else ascii_letters[axis] for axis in axes)
+
+    arrays, terms = operands[: len(operands) // 2 * 2 : 2], operands[1::2]
+    left = ",".join(map(text, terms))
+    return (left + "->" + text(operands[-1]) if len(operands) % 2 else left), list(arrays)
+
+
+def spare_letters(used: str) -> list[str]:
+    return [letter for letter in ascii_letters if letter not in used]

@@ -1,0 +1,201 @@
+"""Derivatives of functions that move entries without changing them: reshape, join, split, repeat, pad, flip, cast.
+
+The gradient moves back the way that the entries came.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from autograd import errors
+from autograd.rules import composition, primitive, vjp_rule
+
+
+@primitive
+def astype(x: Any, dtype: Any) -> Any:
+    """`x` converted to `dtype`; to integers or booleans it becomes a constant."""
+    return x.astype(dtype)
+
+
+vjp_rule(astype, lambda g, y, x, dtype: g)
+if hasattr(np, "astype"):  # NumPy 2.1
+
+    @composition(np.astype)
+    def _(x: Any, dtype: Any, /, *, copy: bool = True, device: Any = None) -> Any:
+        return astype(x, dtype)
+
+
+# ------------------------------------------------------------------------------------------------- shape and order
+
+
+def reshape_vjp(g: Any, y: Any, x: Any, shape: Any, order: str = "C", *, copy: Any = None) -> Any:
+    if order not in ("C", "F"):
+        raise errors.refused(np.reshape, f"with order={order!r} depends on memory layout", "order='C' or order='F'")
+    return np.reshape(g, x.shape, order=order)
+
+
+def transpose_vjp(g: Any, y: Any, x: Any, axes: Any = None) -> Any:
+    return np.transpose(g, None if axes is None else np.argsort([axis % x.ndim for axis in axes]))
+
+
+vjp_rule(np.reshape, reshape_vjp)
+vjp_rule(np.ravel, lambda g, y, x, order="C": reshape_vjp(g, y, x, None, order))
+vjp_rule(np.transpose, transpose_vjp)
+vjp_rule(np.moveaxis, lambda g, y, x, source, destination: np.moveaxis(g, destination, source))
+vjp_rule(np.swapaxes, lambda g, y, x, axis1, axis2: np.swapaxes(g, axis1, axis2))
+vjp_rule(np.matrix_transpose, lambda g, y, x: np.swapaxes(g, -1, -2))
+vjp_rule(np.squeeze, lambda g, y, x, axis=None: np.reshape(g, x.shape))
+vjp_rule(np.expand_dims, lambda g, y, x, axis: np.reshape(g, x.shape))
+vjp_rule(np.broadcast_to, lambda g, y, x, shape, subok=False: g)
+vjp_rule(np.flip, lambda g, y, x, axis=None: np.flip(g, axis))
+vjp_rule(
+    np.roll,
+    lambda g, y, x, shift, axis=None: np.roll(g, np.negative(shift) if np.ndim(shift) == 0 else [-s for s in shift], axis),
+)
+composition(np.fliplr)(lambda m: m[:, ::-1])
+composition(np.flipud)(lambda m: m[::-1])
+composition(np.rollaxis)(lambda a, axis, start=0: np.moveaxis(a, axis, start if start <= axis % a.ndim else start - 1))
+
+
+def broadcast_arrays(*args: Any, subok: bool = False) -> Any:
+    shape = np.broadcast_shapes(*map(np.shape, args))
+    return tuple(np.broadcast_to(x, shape) for x in args)
+
+
+composition(np.broadcast_arrays)(broadcast_arrays)
+
+
+def at_least(ndim: int, where: Any) -> Any:
+    """``np.atleast_*d``: `where` says which axes a smaller array gets."""
+
+    def rewrite(*arrays: Any) -> Any:
+        results = tuple(np.reshape(x, where[np.ndim(x)](np.shape(x))) if np.ndim(x) < ndim else x for x in arrays)
+        return results[0] if len(results) == 1 else results
+
+    return rewrite
+
+
+composition(np.atleast_1d)(at_least(1, {0: lambda s: (1,)}))
+composition(np.atleast_2d)(at_least(2, {0: lambda s: (1, 1), 1: lambda s: (1, *s)}))
+composition(np.atleast_3d)(at_least(3, {0: lambda s: (1, 1, 1), 1: lambda s: (1, *s, 1), 2: lambda s: (*s, 1)}))
+
+# -------------------------------------------------------------------------------------------------- joining, splitting
+
+
+def concatenate_vjp(g: Any, y: Any, arrays: Any, axis: int | None = 0, **kwargs: Any) -> list[Any]:
+    if axis is None:
+        sizes = [np.size(x) for x in arrays]
+        pieces = np.split(g, np.cumsum(sizes)[:-1])
+        return [np.reshape(piece, np.shape(x)) for piece, x in zip(pieces, arrays, strict=True)]
+    return list(np.split(g, np.cumsum([x.shape[axis] for x in arrays])[:-1], axis))
+
+
+def stack_vjp(g: Any, y: Any, arrays: Any, axis: int = 0, **kwargs: Any) -> list[Any]:
+    first = np.moveaxis(g, axis, 0)
+    return [first[i] for i in range(len(arrays))]
+
+
+vjp_rule(np.concatenate, concatenate_vjp)
+vjp_rule(np.stack, stack_vjp)
+
+
+@composition(np.vstack)
+def _(tup: Any, **kwargs: Any) -> Any:
+    return np.concatenate([np.atleast_2d(x) for x in tup], axis=0, **kwargs)
+
+
+@composition(np.hstack)
+def _(tup: Any, **kwargs: Any) -> Any:
+    arrays = [np.atleast_1d(x) for x in tup]
+    return np.concatenate(arrays, axis=0 if arrays and arrays[0].ndim == 1 else 1, **kwargs)
+
+
+@composition(np.dstack)
+def _(tup: Any) -> Any:
+    return np.concatenate([np.atleast_3d(x) for x in tup], axis=2)
+
+
+@composition(np.column_stack)
+def _(tup: Any) -> Any:
+    return np.concatenate([np.reshape(x, (-1, 1)) if np.ndim(x) < 2 else x for x in tup], axis=1)
+
+
+def append(arr: Any, values: Any, axis: int | None = None) -> Any:
+    return np.concatenate([arr, values] if axis is not None else [np.ravel(arr), np.ravel(values)], axis=axis or 0)
+
+
+composition(np.append)(append)
+
+
+@composition(np.array_split)
+def array_split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
+    """Which entries go where is NumPy's own answer for the positions; the pieces are slices."""
+    pieces = np.array_split(np.arange(ary.shape[axis]), indices_or_sections)
+    before = (slice(None),) * (axis % ary.ndim)
+    return [ary[(*before, slice(p[0], p[-1] + 1) if len(p) else slice(0, 0))] for p in pieces]
+
+
+@composition(np.split)
+def split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
+    np.split(np.empty(ary.shape[axis]), indices_or_sections)  # raises NumPy's error for an uneven split
+    return array_split(ary, indices_or_sections, axis)
+
+
+composition(np.hsplit)(lambda ary, sections: split(ary, sections, 1 if ary.ndim > 1 else 0))
+composition(np.vsplit)(lambda ary, sections: split(ary, sections, 0))
+composition(np.dsplit)(lambda ary, sections: split(ary, sections, 2))
+if hasattr(np, "unstack"):  # NumPy 2.1
+    composition(np.unstack)(lambda x, /, *, axis=0: tuple(np.moveaxis(x, axis, 0)))
+
+# ---------------------------------------------------------------------------------------------------- repeating, padding
+
+
+@composition(np.repeat)
+def repeat(a: Any, repeats: Any, axis: int | None = None) -> Any:
+    """Entries are read at the positions that NumPy's own repeat gives."""
+    if axis is None:
+        a, axis = np.ravel(a), 0
+    axis %= a.ndim
+    if np.ndim(repeats) == 0:
+        shape = (*a.shape[: axis + 1], int(repeats), *a.shape[axis + 1 :])
+        wide = np.broadcast_to(np.expand_dims(a, axis + 1), shape)
+        return np.reshape(wide, (*a.shape[:axis], -1, *a.shape[axis + 1 :]) if a.size else np.repeat(a.data, repeats, axis).shape)
+    return a[(*(slice(None),) * axis, np.repeat(np.arange(a.shape[axis]), repeats))]
+
+
+@composition(np.tile)
+def tile(A: Any, reps: Any) -> Any:
+    """A broadcast to (reps[0], n[0], reps[1], n[1], ...), then flattened in pairs."""
+    reps = (reps,) if np.ndim(reps) == 0 else tuple(reps)
+    shape = np.shape(A)
+    ndim = max(len(reps), len(shape))
+    reps, shape = (1,) * (ndim - len(reps)) + reps, (1,) * (ndim - len(shape)) + shape
+    pairs = [n for pair in zip(reps, shape, strict=True) for n in pair]
+    spread = np.broadcast_to(np.reshape(A, [n for size in shape for n in (1, size)]), pairs)
+    return np.reshape(spread, [r * n for r, n in zip(reps, shape, strict=True)])
+
+
+@primitive
+def pad(x: Any, pad_width: Any, constant_values: Any = 0) -> Any:
+    """`numpy.pad` with constants."""
+    return np.pad(x, pad_width, constant_values=constant_values)
+
+
+def pad_vjp(g: Any, y: Any, x: Any, pad_width: Any, **kwargs: Any) -> Any:
+    positions = np.pad(np.arange(np.size(x)).reshape(np.shape(x)), pad_width, constant_values=-1)
+    kept = [slice(axis.min(), axis.max() + 1) if axis.size else slice(0, 0) for axis in np.nonzero(positions >= 0)]
+    return g[tuple(kept)]
+
+
+vjp_rule(pad, pad_vjp)
+
+
+@composition(np.pad)
+def _(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> Any:
+    """Modes that copy entries read them at the positions that NumPy's own pad gives."""
+    if mode == "constant":
+        return pad(array, pad_width, **kwargs)
+    if mode not in ("edge", "reflect", "symmetric", "wrap") or kwargs.get("reflect_type", "even") != "even":
+        raise errors.refused(np.pad, f"with mode={mode!r} has no rule", "mode='constant', 'edge', 'reflect' or 'wrap'")
+    positions = np.pad(np.arange(array.size).reshape(array.shape), pad_width, mode=mode)
+    return np.ravel(array)[positions]

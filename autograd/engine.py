@@ -1,0 +1,405 @@
+"""The engine: record a call as a node, order the graph, run it backward.
+
+Read `Node`, then `call` and `record` (forward), then `order_graph` and `backpropagate` (backward). A backward pass
+walks the nodes from the newest to the oldest, which is a topological order because a node is always made after its
+inputs; nothing recurses, so a chain may have a million nodes. `tensor.py` and `functional.py` stand on this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from inspect import signature
+from itertools import count
+from operator import attrgetter, iadd
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd import anomaly, errors
+from autograd.rules import COMPOSITIONS, CONSTANTS, RULES
+
+__all__ = ["Mode", "Node", "backpropagate", "call", "detect_anomaly", "enable_grad", "no_grad"]
+
+
+class Mode(NamedTuple):
+    """What a call leaves behind: a node of the graph, and with it where in the user's code it was made."""
+
+    recording: bool = True
+    watching: bool = False
+
+
+RECORDING = Mode()
+_mode: ContextVar[Mode] = ContextVar("autograd_mode", default=RECORDING)
+get_mode = _mode.get
+tick = count(1).__next__  # one clock: when a node was made, when a leaf was changed
+by_age = attrgetter("serial")
+
+
+@contextmanager
+def switch(**changes: bool) -> Iterator[None]:
+    """Change the mode of this thread or task until the block ends."""
+    token = _mode.set(get_mode()._replace(**changes))
+    try:
+        yield
+    finally:
+        _mode.reset(token)
+
+
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """Record nothing inside: results are untraced. Also works as a decorator."""
+    with switch(recording=False):
+        yield
+
+
+@contextmanager
+def enable_grad() -> Iterator[None]:
+    """Record again inside an outer `no_grad`. Also works as a decorator."""
+    with switch(recording=True):
+        yield
+
+
+@contextmanager
+def detect_anomaly() -> Iterator[None]:
+    """Stop at the first NaN or infinity, forward or backward, and name the call, its inputs and the user's line.
+
+    Inside, every node remembers the file and line that made it and a fingerprint of the arrays that it captured; an
+    array that was changed before the backward pass is reported. An infinity that was passed in on purpose as a constant
+    (a mask of ``-inf``) is let through. Several times slower; for finding a fault.
+
+    Raises `AnomalyError`.
+    """
+    with switch(watching=True):
+        yield
+
+
+class Node:
+    """One value in the graph and the call that made it; `Tensor` adds NumPy's surface to it."""
+
+    __slots__ = (
+        "__weakref__",
+        "_data",  # ndarray or NumPy scalar
+        "_grad",
+        "_requires_grad",
+        "args",  # the arguments of the call in order, Nodes among them
+        "changed",  # leaves: the clock when the value was last changed
+        "hooks",
+        "kwargs",
+        "name",
+        "op",  # the function that made it; None for a leaf
+        "origin",  # under detect_anomaly: file, line, fingerprints
+        "parents",  # the Nodes among the arguments, one per operand
+        "retains_grad",
+        "serial",  # the clock when it was made
+        "values",  # the arguments as arrays; None once freed
+    )
+
+    _data: Any
+    _grad: Any
+    _requires_grad: bool
+    args: tuple[Any, ...]
+    changed: int
+    hooks: dict[int, Callable[[Any], Any]] | None
+    kwargs: dict[str, Any] | None
+    name: str | None
+    op: Callable[..., Any] | None
+    origin: anomaly.Origin | None
+    parents: tuple[Any, ...]
+    retains_grad: bool
+    serial: int
+    values: tuple[Any, ...] | None
+
+
+def new_leaf(cls: type[Node], data: Any, requires_grad: bool) -> Any:
+    """A node that no call made, around `data` itself (no copy)."""
+    node = cls.__new__(cls)
+    node._data = data
+    node.op = node.kwargs = node.values = node.name = node._grad = node.hooks = node.origin = None
+    node.args = node.parents = ()
+    node._requires_grad = node.retains_grad = requires_grad
+    node.serial = node.changed = tick()
+    return node
+
+
+def new_node(
+    cls: type[Node], data: Any, op: Any, args: tuple[Any, ...], parents: tuple[Any, ...], values: tuple[Any, ...]
+) -> Any:
+    """The node of a recorded call."""
+    node = cls.__new__(cls)
+    node._data = data
+    node.op = op
+    node.args = args
+    node.parents = parents
+    node.values = values
+    node.kwargs = node.name = node._grad = node.hooks = node.origin = None
+    node._requires_grad = True
+    node.retains_grad = False
+    node.serial = tick()
+    return node
+
+
+# ---------------------------------------------------------------------------------------------------------- forward
+
+
+def call(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call `op`, some of whose arguments are Nodes, and record it if a gradient may flow through it."""
+    if kwargs.get("out") is not None:
+        raise errors.MutationError(
+            f"{errors.op_name(op)}(..., out=...) would change a node in place. Use the value that the call returns."
+        )
+    if op in RULES:
+        return record(cls, op, args, kwargs)
+    if op in COMPOSITIONS:
+        return COMPOSITIONS[op](*args, **kwargs)
+    nodes = list(flat_nodes((args, kwargs)))
+    if op in CONSTANTS or not get_mode().recording or not any(node._requires_grad for node in nodes):
+        return op(*unwrap(args), **unwrap(kwargs))
+    raise errors.no_rule(op)
+
+
+def record(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Run `op` on the values of `args`; return its result as a node, or as an untraced leaf."""
+    if kwargs:
+        kwargs = {key: value for key, value in kwargs.items() if value is not None or key != "out"}
+        if any(True for _ in flat_nodes(kwargs)):
+            args, kwargs = bind_positionally(op, args, kwargs)
+    parents: list[Node] = []
+    values: list[Any] = []
+    for arg in args:
+        if isinstance(arg, Node):
+            parents.append(arg)
+            values.append(arg._data)
+        elif isinstance(arg, (list, tuple)):
+            inside = list(flat_nodes(arg))
+            parents += inside
+            values.append(unwrap(arg) if inside else arg)
+        else:
+            values.append(arg)
+    data = run(op, args, values, kwargs)
+    mode = get_mode()
+    traced = mode.recording and any(parent._requires_grad for parent in parents)
+    if mode.watching:
+        origin = anomaly.Origin(op, args, values, data)
+    if not traced:
+        return new_leaf(cls, data, requires_grad=False)
+    if data.dtype.kind not in "fc":
+        return data  # an integer or boolean result is a constant: its derivative is zero
+    if len(args) > len(RULES[op]):
+        for position in range(len(RULES[op]), len(args)):
+            if any(node._requires_grad for node in flat_nodes(args[position])):
+                raise errors.no_rule(op, position)
+    node = new_node(cls, data, op, args, tuple(parents), tuple(values))
+    if kwargs:
+        node.kwargs = kwargs
+    if mode.watching:
+        node.origin = origin
+    return node
+
+
+def run(op: Any, args: tuple[Any, ...], values: list[Any], kwargs: dict[str, Any]) -> Any:
+    """Call NumPy, and add to its errors which call it was and on what."""
+    try:
+        data = op(*values, **kwargs)
+    except ValueError as error:
+        if type(error) is ValueError:
+            raise errors.shape_mismatch(op, args, error) from error
+        error.add_note(f"in {errors.op_name(op)} of {errors.describe_all(args)}")
+        raise
+    except (TypeError, IndexError) as error:
+        error.add_note(f"in {errors.op_name(op)} of {errors.describe_all(args)}")
+        raise
+    try:
+        return data if data.ndim else data[()]
+    except AttributeError:  # a primitive may return a Python number
+        return np.asarray(data)[()]
+
+
+def flat_nodes(tree: Any) -> Iterator[Node]:
+    """The nodes in nested lists, tuples and dicts, in order."""
+    if isinstance(tree, Node):
+        yield tree
+    elif isinstance(tree, (list, tuple)):
+        for item in tree:
+            yield from flat_nodes(item)
+    elif isinstance(tree, dict):
+        yield from flat_nodes(list(tree.values()))
+
+
+def unwrap(tree: Any) -> Any:
+    """The same nested lists, tuples and dicts with values in place of nodes."""
+    if isinstance(tree, Node):
+        return tree._data
+    if isinstance(tree, (list, tuple)):
+        return type(tree)(map(unwrap, tree))
+    if isinstance(tree, dict):
+        return {key: unwrap(value) for key, value in tree.items()}
+    return tree
+
+
+def bind_positionally(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Move Nodes given by keyword to their positions, where the rules look for them."""
+    kwargs = {key: unwrap(value) if not traced(value) else value for key, value in kwargs.items()}
+    if not traced(kwargs):
+        return args, kwargs
+    try:
+        bound = signature(op).bind(*args, **kwargs)
+    except (TypeError, ValueError):
+        bound = None
+    if bound is None or traced(bound.kwargs):
+        keyword = next(key for key, value in kwargs.items() if traced(value))
+        raise errors.NoRuleError(
+            f"{errors.op_name(op)} has no derivative with respect to its keyword {keyword!r}, which is traced. "
+            f"Pass a constant there: {keyword}=t.data"
+        )
+    return bound.args, bound.kwargs
+
+
+def traced(tree: Any) -> bool:
+    """Whether a gradient may flow to a node in the tree."""
+    return any(node._requires_grad for node in flat_nodes(tree))
+
+
+# --------------------------------------------------------------------------------------------------------- backward
+
+
+def order_graph(roots: list[Node], floor: int = 0) -> tuple[list[Node], bool]:
+    """The traced nodes that `roots` depend on, oldest first, and whether any is older than `floor` (those are left out).
+
+    Raises `FreedGraphError` and `StaleValueError`.
+    """
+    seen = set(roots)
+    order = list(seen)
+    outside = False
+    for node in order:  # grows while it is walked
+        if node.values is None and node.op is not None:
+            raise errors.FreedGraphError(
+                f"the graph behind {errors.op_name(node.op)} was freed by an earlier backward(retain_graph=False). "
+                f"Run the forward pass again, or leave retain_graph at True."
+            )
+        for parent in node.parents:
+            if parent._requires_grad:
+                if parent.op is None and parent.changed > node.serial:
+                    raise errors.StaleValueError(
+                        f"the leaf {errors.describe(parent)} was changed after {errors.op_name(node.op)} had used it "
+                        f"(an optimizer step between forward and backward?). Run the forward pass again."
+                    )
+                if parent not in seen:
+                    if parent.serial < floor:
+                        outside = True
+                    else:
+                        seen.add(parent)
+                        order.append(parent)
+    order.sort(key=by_age)
+    return order, outside
+
+
+def backpropagate(
+    order: list[Node],
+    grads: dict[Node, Any],
+    targets: set[Node] | None = None,
+    *,
+    create_graph: bool = False,
+    retain_graph: bool = True,
+) -> dict[Node, Any]:
+    """Run the chain rule through `order` (from `order_graph`; consumed) and return the gradients of `targets`.
+
+    `grads` holds the gradients to start from. Without `targets`, return those of every node that retains its gradient.
+    Of the results no two share memory, nor does one with a starting gradient.
+
+    A gradient is kept until its node is reached, by then complete: every consumer is newer and was met before. The
+    first contribution is stored as it comes (it may be a view, or belong to another node), a second makes a new array,
+    and only into such an array of our own further ones are added in place.
+    """
+    if targets is None:
+        live = set(order)
+    else:
+        live = set(targets)
+        for node in order:
+            if not live.isdisjoint(node.parents):
+                live.add(node)
+    found: dict[Node, Any] = {}
+    owned: set[Node] = set()
+    taken = {id(g) for g in grads.values()}
+
+    def add(node: Node, value: Any, g: Any) -> None:
+        try:
+            fits = g.shape == value.shape and g.dtype is value.dtype
+        except AttributeError:  # a rule may return a Python number
+            fits, g = False, np.asarray(g)[()]
+        if not fits:
+            g = fit(g, value)
+        if node not in grads:
+            grads[node] = g
+        elif create_graph:
+            grads[node] = grads[node] + g
+        elif node in owned:
+            grads[node] = iadd(grads[node], g)
+        else:
+            grads[node] = grads[node] + g
+            owned.add(node)
+
+    while order:
+        node = order.pop()
+        g = grads.pop(node, None)
+        if g is None:
+            continue
+        if node.hooks:
+            for hook in list(node.hooks.values()):
+                replacement = hook(g)
+                g = g if replacement is None else replacement
+        if node.retains_grad if targets is None else node in targets:
+            found[node] = g = own(g, taken)
+        op = node.op
+        if op is None or (targets is not None and node in targets):
+            continue
+        values = node.values
+        assert values is not None
+        y, inputs = (node, node.args) if create_graph else (node._data, values)
+        kwargs = node.kwargs or {}
+        if node.origin is not None:
+            node.origin.verify(values)
+        position = 0
+        for arg, value, vjp in zip(node.args, values, RULES[op]):
+            if vjp is not None:
+                if isinstance(arg, Node):
+                    if arg in live:
+                        add(arg, value, vjp(g, y, *inputs, **kwargs))
+                elif isinstance(arg, (list, tuple)) and not live.isdisjoint(flat_nodes(arg)):
+                    for item, part, gx in zip(arg, value, vjp(g, y, *inputs, **kwargs)):
+                        if item in live:
+                            add(item, part, gx)
+            position += 1
+        if not retain_graph:
+            node.values, node.args, node.parents = None, (), ()
+    return found
+
+
+def fit(g: Any, value: Any) -> Any:
+    """Undo broadcasting and promotion: sum and cast `g` to the shape and dtype of `value`."""
+    shape = value.shape
+    if g.shape != shape:
+        extra = g.ndim - len(shape)
+        if extra > 0:
+            g = g.sum(axis=tuple(range(extra)))
+        stretched = tuple(i for i, n in enumerate(shape) if n == 1 != g.shape[i])
+        if stretched:
+            g = g.sum(axis=stretched, keepdims=True)
+        if g.shape != shape:
+            raise ValueError
+    if g.dtype != value.dtype:
+        g = (g.real if g.dtype.kind == "c" != value.dtype.kind else g).astype(value.dtype)
+    return g
+
+
+def own(g: Any, taken: set[int]) -> Any:
+    """`g`, or a copy if it is a view or was handed out before."""
+    if isinstance(g, Node):
+        return g
+    if g.ndim == 0:
+        return g[()]
+    if g.base is not None or id(g) in taken:
+        g = g.copy()
+    taken.add(id(g))
+    return g

@@ -1,0 +1,285 @@
+"""Functions that turn functions into their derivatives: grad, vjp, jvp, jacobian, hessian, hvp, checkpoint.
+
+All of them run the function once on fresh variables (`Trace`) and pull gradients back through that graph. They nest: in an
+outer trace the inner result is itself traced. Results are NumPy, unless they depend on something traced outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from autograd import errors
+from autograd.containers import flatten
+from autograd.engine import Node, backpropagate, call, enable_grad, get_mode, new_leaf, new_node, order_graph, unwrap
+from autograd.rules import vjp_rule
+from autograd.tensor import Tensor
+
+__all__ = [
+    "checkpoint",
+    "elementwise_grad",
+    "grad",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "stop_gradient",
+    "value_and_grad",
+    "vjp",
+]
+
+Function = Callable[..., Any]
+Argnums = int | tuple[int, ...]
+
+
+class Trace:
+    """One run of a function on fresh variables in place of the arguments that `argnums` picks.
+
+    `outer` says that the result depends on something traced outside, so that gradients must be traced too.
+    """
+
+    def __init__(self, f: Function, argnums: Argnums, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        recording = get_mode().recording
+        picked = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+        for i in picked:
+            if not -len(args) <= i < len(args):
+                raise errors.BackwardError(f"argnums={argnums}: the function was given {len(args)} positional arguments.")
+        leaves, rebuild = flatten([args[i] for i in picked])
+        self.variables = [variable(leaf, recording) for leaf in leaves]
+        traced_args = list(args)
+        for i, arg in zip(picked, rebuild(self.variables), strict=True):
+            traced_args[i] = arg
+        self.rebuild = (lambda new: rebuild(new)[0]) if isinstance(argnums, int) else lambda new: tuple(rebuild(new))
+        with enable_grad():
+            self.outputs, self.rebuild_output = flatten(f(*traced_args, **kwargs))
+        floor = min((node.serial for node in self.variables), default=0)
+        roots = {out: None for out in self.outputs if isinstance(out, Tensor) and out.requires_grad}
+        self.order, outside = order_graph([root for root in roots if root.serial >= floor], floor)
+        self.outer = recording and bool(outside or any(root.serial < floor for root in roots))
+
+    def value(self) -> Any:
+        """What the function returned, as NumPy unless it is traced outside too."""
+        return self.rebuild_output(self.outputs if self.outer else [unwrap(out) for out in self.outputs])
+
+    def pull(self, seeds: list[Any], create_graph: bool = False) -> list[Any]:
+        """The gradient of each variable, from a gradient for each output."""
+        start: dict[Node, Any] = {}
+        known = set(self.order)
+        for out, seed in zip(self.outputs, seeds, strict=True):
+            if isinstance(out, Tensor) and out in known:
+                start[out] = start[out] + seed if out in start else seed
+        return pull(list(self.order), start, self.variables, create_graph or self.outer)
+
+
+def variable(leaf: Any, recording: bool) -> Tensor:
+    """A node that stands for one argument: linked to a traced one, else a leaf around its value."""
+    if isinstance(leaf, Tensor) and leaf.requires_grad and recording:
+        return new_node(Tensor, leaf._data, np.positive, (leaf,), (leaf,), (leaf._data,))  # type: ignore[no-any-return]
+    value = np.array(unwrap(leaf))[()]
+    if value.dtype.kind not in "fc":
+        raise errors.DataError(
+            f"cannot differentiate with respect to {errors.describe(leaf)} ({value.dtype}): derivatives need floating or "
+            f"complex values. Write 2.0 instead of 2, x.astype(float) for an array, or leave it out of argnums."
+        )
+    return new_leaf(Tensor, value, requires_grad=True)  # type: ignore[no-any-return]
+
+
+def pull(order: list[Node], start: dict[Node, Any], targets: list[Tensor], create_graph: bool) -> list[Any]:
+    """The gradients of `targets`, zeros where none arrives."""
+    with enable_grad() if create_graph else nullcontext():
+        found = backpropagate(order, start, set(targets), create_graph=create_graph)
+    return [found[node] if node in found else np.zeros_like(node._data)[()] for node in targets]
+
+
+def as_seed(out: Any, seed: Any) -> Any:
+    """A gradient for the output `out`, checked."""
+    if np.shape(unwrap(seed)) != np.shape(unwrap(out)):
+        raise errors.ShapeError(
+            f"a gradient of shape {list(np.shape(unwrap(seed)))} does not fit the output's {list(np.shape(unwrap(out)))}."
+        )
+    return seed if isinstance(seed, Tensor) else np.asarray(seed, dtype=unwrap(out).dtype)[()]
+
+
+def ones_for(outputs: list[Any]) -> list[Any]:
+    return [np.ones_like(unwrap(out))[()] for out in outputs]
+
+
+# ------------------------------------------------------------------------------------------------------- first order
+
+
+def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
+    """A function that returns ``(f(...), gradient)``, computed in one pass.
+
+    `f` returns a real scalar. `argnums` picks the argument, or a tuple of them; each may be nested tuples, lists and dicts
+    of arrays, and the gradient has the same structure.
+
+    Raises `BackwardError` if `f` does not return one real number, `DataError` for an integer argument.
+    """
+
+    @wraps(f, assigned=("__doc__",))
+    def derivative(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        trace = Trace(f, argnums, args, kwargs)
+        kinds = [getattr(unwrap(out), "dtype", np.dtype(type(out))).kind for out in trace.outputs]
+        if len(kinds) != 1 or np.size(unwrap(trace.outputs[0])) != 1 or kinds[0] == "c":
+            raise errors.BackwardError(
+                f"grad needs a function that returns one real number, and this one returned "
+                f"{errors.describe_all(trace.outputs)}. Use jacobian, elementwise_grad or vjp, or reduce it: "
+                f"np.sum(...), np.real(...), np.abs(...)."
+            )
+        return trace.value(), trace.rebuild(trace.pull(ones_for(trace.outputs)))
+
+    return derivative
+
+
+def grad(f: Function, argnums: Argnums = 0) -> Function:
+    """A function that returns the gradient of `f`; see `value_and_grad`.
+
+    >>> float(grad(grad(lambda x: x**3))(2.0))
+    12.0
+    """
+    both = value_and_grad(f, argnums)
+
+    @wraps(f, assigned=("__doc__",))
+    def derivative(*args: Any, **kwargs: Any) -> Any:
+        return both(*args, **kwargs)[1]
+
+    return derivative
+
+
+def elementwise_grad(f: Function, argnums: Argnums = 0) -> Function:
+    """A function that returns the derivative of each output with respect to its own input, for elementwise `f`.
+
+    It is the gradient of the sum of all outputs.
+    """
+
+    @wraps(f, assigned=("__doc__",))
+    def derivative(*args: Any, **kwargs: Any) -> Any:
+        trace = Trace(f, argnums, args, kwargs)
+        return trace.rebuild(trace.pull(ones_for(trace.outputs)))
+
+    return derivative
+
+
+def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
+    """``(f(*args), pullback)``: the pullback takes a gradient of the output to the gradients of the arguments.
+
+    The gradient has the output's structure and shapes. With one argument the pullback returns its gradient, with several
+    a tuple.
+    """
+    trace = Trace(f, 0 if len(args) == 1 else tuple(range(len(args))), args, {})
+
+    def pullback(gradient: Any) -> Any:
+        seeds = [as_seed(out, g) for out, g in zip(trace.outputs, flatten(gradient)[0], strict=True)]
+        traced = get_mode().recording and any(isinstance(g, Tensor) and g.requires_grad for g in seeds)
+        return trace.rebuild(trace.pull(seeds, create_graph=traced))
+
+    return trace.value(), pullback
+
+
+def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
+    """``(f(*primals), tangent)``: the derivative of the output along `tangents`, a tuple as `primals` is.
+
+    The pullback is linear in its argument, and its own pullback is the derivative forward (J. Townsend, 2017).
+    """
+    if not isinstance(primals, (tuple, list)):
+        primals, tangents = (primals,), (tangents,)
+    trace = Trace(f, tuple(range(len(primals))), tuple(primals), {})
+    weights = [new_leaf(Tensor, np.zeros_like(unwrap(out))[()], requires_grad=True) for out in trace.outputs]
+    pulled = trace.pull(weights, create_graph=True)
+    start: dict[Node, Any] = {}
+    directions = flatten(list(tangents))[0]
+    for x, g, direction in zip(trace.variables, pulled, directions, strict=True):
+        if isinstance(g, Tensor) and g.requires_grad:
+            seed = as_seed(x, direction)
+            start[g] = start[g] + seed if g in start else seed
+    order, _ = order_graph(list(start), floor=min((node.serial for node in weights), default=0))
+    traced = any(isinstance(t, Tensor) and t.requires_grad for t in directions)
+    return trace.value(), trace.rebuild_output(pull(order, start, weights, trace.outer or traced))
+
+
+# ------------------------------------------------------------------------------------------------------ higher order
+
+
+def jacobian(f: Function, argnums: Argnums = 0) -> Function:
+    """A function that returns the Jacobian of `f`, of shape ``output.shape + argument.shape``.
+
+    Where output or arguments are nested, the result has the output's structure, and in it the arguments'.
+    """
+
+    @wraps(f, assigned=("__doc__",))
+    def derivative(*args: Any, **kwargs: Any) -> Any:
+        trace = Trace(f, argnums, args, kwargs)
+        zeros = [np.zeros_like(unwrap(out)) for out in trace.outputs]
+        blocks = []
+        for place, zero in enumerate(zeros):
+            rows = []
+            for i in np.ndindex(zero.shape):
+                seed = zero.copy()
+                seed[i] = 1
+                rows.append(trace.pull([*zeros[:place], seed[()], *zeros[place + 1 :]]))
+            blocks.append(trace.rebuild([
+                np.reshape(np.stack([row[k] for row in rows]), zero.shape + x.shape)
+                if rows else np.zeros(zero.shape + x.shape, x.dtype)
+                for k, x in enumerate(trace.variables)
+            ]))
+        return trace.rebuild_output(blocks)
+
+    return derivative
+
+
+def hessian(f: Function, argnums: Argnums = 0) -> Function:
+    """A function that returns the matrix of second derivatives of a scalar `f`, of shape ``x.shape + x.shape``."""
+    return jacobian(grad(f, argnums), argnums)
+
+
+def hvp(f: Function, *args: Any) -> Any:
+    """The Hessian of a scalar `f` times a vector, without the Hessian: ``hvp(f, x, v)``, or ``hvp(f)(x, v)``.
+
+    `v` has the structure of `x`. With several arguments, ``hvp(f, x, y, v)``, it is with respect to the first.
+    """
+    if not args:
+        return lambda *given: hvp(f, *given)
+    *inputs, vector = args
+    return vjp(lambda x: grad(f)(x, *inputs[1:]), inputs[0])[1](vector)
+
+
+# ----------------------------------------------------------------------------------------------- cutting and recomputing
+
+
+def stop_gradient(x: Any) -> Any:
+    """The same value (or nested values), to which no gradient flows."""
+    leaves, rebuild = flatten(x)
+    return rebuild([leaf.detach() if isinstance(leaf, Tensor) else leaf for leaf in leaves])
+
+
+class Segment:
+    """A checkpointed call: enough to run it again, and what it returned the first time."""
+
+    def __init__(self, f: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self.f = f
+        self.leaves, self.rebuild = flatten([list(args), kwargs])
+        self.places = [i for i, x in enumerate(self.leaves) if isinstance(x, Tensor) and x.requires_grad]
+
+    def run(self, tensors: list[Any]) -> tuple[list[Tensor], list[Any], Function]:
+        """The variables that stood for `tensors`, the outputs, and how to put outputs together."""
+        variables = [variable(x, recording=True) for x in tensors]
+        leaves = list(self.leaves)
+        for place, x in zip(self.places, variables, strict=True):
+            leaves[place] = x
+        args, kwargs = self.rebuild(leaves)
+        with enable_grad():
+            outputs, rebuild_output = flatten(self.f(*args, **kwargs))
+        return variables, outputs, rebuild_output
+
+
+def checkpoint(f: Function) -> Function:
+    """`f`, keeping none of its inner values: they are computed again in the backward pass (Griewank, 1992).
+
+    Gradients also flow to tensors that `f` uses without taking them as arguments. `f` must give the same result twice;
+    the backward pass raises `BackwardError` if it does not.
+    """
+    raise NotImplementedError

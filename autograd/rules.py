@@ -1,0 +1,124 @@
+"""The registry: which function has which derivative.
+
+Four kinds of entry, all keyed by the function itself:
+
+- a **rule** (`vjp_rule`): one vector-Jacobian product per argument;
+- a **constant** (`constant`): the derivative is zero wherever it exists, so the result is a plain NumPy value;
+- a **composition** (`composition`): the function is rewritten in terms of others that have rules;
+- a **refusal** (`refuse`): the function cannot take Tensors, and the error says why.
+
+The tables in ``derivatives/`` fill the registry; ``engine.py`` reads it. A function that has no entry is an error, never
+a gradient that is silently zero.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial, wraps
+from itertools import count, repeat
+from typing import Any, NoReturn, ParamSpec, TypeVar
+
+from autograd import errors
+
+__all__ = ["COMPOSITIONS", "CONSTANTS", "RULES", "composition", "constant", "primitive", "refuse", "vjp_rule"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Vjp = Callable[..., Any]
+
+
+class EveryArgument:
+    """The rules of a function of any number of operands: `skip` constants, then ``rule(i, g, y, *args)`` for each."""
+
+    def __init__(self, rule: Vjp, skip: int) -> None:
+        self.rule, self.skip = rule, skip
+
+    def __len__(self) -> int:
+        return sys.maxsize
+
+    def __iter__(self) -> Iterator[Vjp | None]:
+        yield from repeat(None, self.skip)
+        for position in count(self.skip):
+            yield partial(self.rule, position)
+
+
+RULES: dict[Any, tuple[Vjp | None, ...] | EveryArgument] = {}
+CONSTANTS: set[Any] = set()
+COMPOSITIONS: dict[Any, Callable[..., Any]] = {}
+
+
+def vjp_rule(function: Callable[..., Any], *vjps: Vjp | None, each: Vjp | None = None) -> None:
+    """Register the derivative of `function`: one vector-Jacobian product per positional argument.
+
+    Each is called as ``vjp(g, y, *args, **kwargs)``: the upstream gradient `g` (shape and dtype of the output `y`), the
+    output, the inputs and the keywords of the call. It returns the gradient of its argument; a broadcast is undone
+    and the dtype restored by the engine. `None` says that no gradient flows to that argument. For an argument that is
+    a list of arrays the rule returns a list of gradients. `each` is called as ``each(i, g, y, *args)`` for every
+    argument after `vjps`.
+
+    Write it in NumPy: in a first-order pass it receives arrays, under ``create_graph=True`` Tensors, and the same
+    lines then give the higher derivatives.
+
+    >>> import numpy as np, autograd as ag
+    >>> @ag.primitive
+    ... def cube(x):
+    ...     return x ** 3
+    >>> ag.vjp_rule(cube, lambda g, y, x: g * 3 * x ** 2)
+    >>> float(ag.grad(cube)(2.0))
+    12.0
+    """
+    if not callable(function):
+        raise TypeError(f"vjp_rule takes the function itself, not {function!r}: vjp_rule(np.tanh, lambda g, y, x: ...)")
+    RULES[function] = vjps if each is None else EveryArgument(each, len(vjps))
+
+
+def constant(*functions: Callable[..., Any]) -> None:
+    """Declare functions whose derivative is zero wherever it exists; of Tensors they return plain NumPy values."""
+    CONSTANTS.update(functions)
+
+
+def composition(function: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare, as a decorator, how `function` is written in terms of functions that have rules."""
+
+    def register(rewrite: Callable[..., Any]) -> Callable[..., Any]:
+        COMPOSITIONS[function] = rewrite
+        return rewrite
+
+    return register
+
+
+def refuse(function: Callable[..., Any], reason: str, instead: str) -> None:
+    """Declare that `function` cannot take Tensors: calling it raises `NoRuleError` with the reason and the way out."""
+
+    def rewrite(*_: Any, **__: Any) -> NoReturn:
+        raise errors.refused(function, reason, instead)
+
+    COMPOSITIONS[function] = rewrite
+
+
+def primitive(function: Callable[P, R]) -> Callable[P, R]:
+    """Make `function` one node of the graph, with the derivative that `vjp_rule` gives it.
+
+    Inside, it sees plain arrays and may do what it likes with them: loops, SciPy, compiled code.
+    """
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        tensor = first_tensor((*args, *kwargs.values()))
+        if tensor is None:
+            return function(*args, **kwargs)
+        result: R = tensor.__autograd_call__(call, args, kwargs)
+        return result
+
+    return call
+
+
+def first_tensor(values: Iterable[Any]) -> Any:
+    """The first value that records calls, looking into lists and tuples; None if all are plain."""
+    for value in values:
+        if hasattr(type(value), "__autograd_call__"):
+            return value
+        if isinstance(value, (list, tuple)) and (inner := first_tensor(value)) is not None:
+            return inner
+    return None
