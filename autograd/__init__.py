@@ -1,14 +1,62 @@
 """Reverse-mode automatic differentiation of NumPy code.
 
 Start with `Tensor` (define by run) or `grad` (functions of functions). The engine is `engine.py`, the table of derivatives
-`derivatives/`.
+`derivatives/`, the views `viz/`, the gradient checker `testing/`.
 """
 
-from autograd import derivatives
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from autograd import derivatives as _derivatives  # fills the registry of rules
+from autograd.derivatives.indexing import index_update
 from autograd.engine import detect_anomaly, enable_grad, no_grad
 from autograd.functional import (
-    checkpoint, elementwise_grad, grad, hessian, hvp, jacobian, jvp, stop_gradient, value_and_grad, vjp,
+    checkpoint,
+    elementwise_grad,
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    stop_gradient,
+    value_and_grad,
+    vjp,
 )
-from autograd.derivatives.indexing import index_update
 from autograd.rules import primitive, vjp_rule
 from autograd.tensor import Tensor
+
+if TYPE_CHECKING:
+    from autograd.viz import draw, explain
+
+__all__ = [
+    "Tensor",
+    "checkpoint",
+    "detect_anomaly",
+    "draw",
+    "elementwise_grad",
+    "enable_grad",
+    "explain",
+    "grad",
+    "hessian",
+    "hvp",
+    "index_update",
+    "jacobian",
+    "jvp",
+    "no_grad",
+    "primitive",
+    "stop_gradient",
+    "value_and_grad",
+    "vjp",
+    "vjp_rule",
+]
+
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """Load the views and the checker on first use: `import autograd` brings NumPy and nothing heavier."""
+    if name in ("draw", "explain"):
+        return getattr(import_module("autograd.viz"), name)
+    if name in ("testing", "viz", "errors"):
+        return import_module(f"autograd.{name}")
+    raise AttributeError(f"module 'autograd' has no attribute {name!r}")

@@ -22,38 +22,55 @@ OURS = {"autograd", "nn", "numpy"}
 class Origin:
     """The user's line that made a node, and the fingerprints of the arrays that the node captured there."""
 
-    __slots__ = ("args", "file", "fingerprints", "line", "op")
+    __slots__ = ("args", "file", "fingerprints", "line", "op", "values")
 
     def __init__(self, op: Any, args: tuple[Any, ...], values: list[Any], data: Any) -> None:
-        self.op, self.args = op, args
+        self.op, self.args, self.values = op, listed(args), listed(values)
         self.file, self.line = caller()
-        self.fingerprints = [fingerprint(value) for value in values]
-        if is_broken(data) and not (np.isnan(data).any() == 0 and passed_in(args, values)):
+        self.fingerprints = [fingerprint(value) for value in self.values]
+        if is_broken(data) and (bool(np.isnan(data).any()) or not self.infinity_passed_in()):
             raise errors.AnomalyError(
-                f"{errors.op_name(op)} made {worst(data)}\n  from {ranges(args, values)}\n{self.where()}"
+                f"{errors.op_name(op)} made {worst(data)}\n  from {self.inputs()}\n{self.where()}"
             )
 
-    def verify(self, values: tuple[Any, ...]) -> None:
+    def verify(self) -> None:
         """Raise if an array that the node captured is no longer what it was."""
-        for position, (value, before) in enumerate(zip(values, self.fingerprints, strict=True)):
+        for arg, value, before in zip(self.args, self.values, self.fingerprints, strict=True):
             if fingerprint(value) != before:
                 raise errors.AnomalyError(
-                    f"argument {position} of {errors.op_name(self.op)}, {errors.describe(value)}, was changed in place "
-                    f"after the forward pass had used it; its gradients would be those of other values. "
+                    f"the input {errors.describe(arg)} of {errors.op_name(self.op)} was changed in place after the "
+                    f"forward pass had used it; the gradients would be those of other values. "
                     f"Pass a copy, or change it after backward().\n{self.where()}"
                 )
 
-    def verify_gradient(self, position: int, gradient: Any, upstream: Any, values: tuple[Any, ...]) -> None:
-        """Raise if the gradient of one argument is not finite."""
+    def verify_gradient(self, gradient: Any, arg: Any, upstream: Any) -> None:
+        """Raise if the gradient of one input is not finite."""
         if is_broken(gradient):
             raise errors.AnomalyError(
-                f"the backward pass of {errors.op_name(self.op)} made {worst(gradient)} in the gradient of argument "
-                f"{position}\n  from g: {span(upstream)}; {ranges(self.args, list(values))}\n{self.where()}"
+                f"the backward pass of {errors.op_name(self.op)} made {worst(gradient)} in the gradient of its input "
+                f"{errors.describe(arg)}\n  from g: {span(upstream)}; {self.inputs()}\n{self.where()}"
             )
+
+    def infinity_passed_in(self) -> bool:
+        """Whether an infinity came in as a constant, or from a node that was let through; a leaf's own does not count."""
+        return any(
+            is_broken(value) and bool(np.isinf(value).any())
+            for arg, value in zip(self.args, self.values, strict=True)
+            if not (hasattr(arg, "op") and arg.op is None)
+        )
+
+    def inputs(self) -> str:
+        """Each input: its name, what it is, and the range of its numbers."""
+        return "; ".join(span(value, arg) for arg, value in zip(self.args, self.values, strict=True))
 
     def where(self) -> str:
         """The place as Python's tracebacks write it."""
         return f'  File "{self.file}", line {self.line}\n    {linecache.getline(self.file, self.line).strip()}'
+
+
+def listed(args: Any) -> list[Any]:
+    """Arguments with lists and tuples of arrays taken apart."""
+    return [item for arg in args for item in (listed(arg) if isinstance(arg, (list, tuple)) else [arg])]
 
 
 def caller() -> tuple[str, int]:
@@ -70,18 +87,10 @@ def fingerprint(value: Any) -> int | None:
 
 
 def is_broken(value: Any) -> bool:
+    """Whether it is a number or array with an entry that is not finite."""
     value = getattr(value, "_data", value)
-    return value.dtype.kind in "fc" and not bool(np.isfinite(value).all())
-
-
-def passed_in(args: tuple[Any, ...], values: list[Any]) -> bool:
-    """Whether an infinity came in as a constant or from an earlier node that was let through; a leaf's own is not."""
-    return any(
-        np.isinf(value).any()
-        for arg, value in zip(args, values, strict=True)
-        if getattr(value, "dtype", np.dtype(object)).kind in "fc" or isinstance(value, float)
-        if not (hasattr(arg, "_data") and arg.op is None)
-    )
+    kind = "f" if isinstance(value, float) else getattr(getattr(value, "dtype", None), "kind", "")
+    return kind in tuple("fc") and not bool(np.isfinite(value).all())
 
 
 def worst(value: Any) -> str:
@@ -91,10 +100,6 @@ def worst(value: Any) -> str:
     first = tuple(int(i) for i in broken[0])
     where = f" at index {first} ({len(broken)} of {data.size} entries)" if data.ndim else ""
     return f"{data[first]}{where}"
-
-
-def ranges(args: tuple[Any, ...], values: list[Any]) -> str:
-    return "; ".join(f"argument {i}: {span(value, arg)}" for i, (arg, value) in enumerate(zip(args, values, strict=True)))
 
 
 def span(value: Any, arg: Any = None) -> str:

@@ -109,7 +109,7 @@ def describe(value: Any) -> str:
     if shape is None:
         text = repr(value)
         return text if len(text) <= 40 else type(value).__name__
-    return f"{repr(name) + ' ' if isinstance(name, str) else ''}{dtype}{list(shape)}"
+    return f"{repr(name) + ' ' if isinstance(name, str) else ''}{dtype} {tuple(shape) if shape else 'scalar'}"
 
 
 def describe_all(values: Iterable[Any]) -> str:
@@ -136,9 +136,9 @@ def no_rule(op: Any, position: int | None = None) -> NoRuleError:
     )
 
 
-def refused(op: Any, reason: str, instead: str) -> NoRuleError:
+def refused(op: Any, reason: str, instead: str, kind: type[AutogradError] = NoRuleError) -> AutogradError:
     """A call that is known and refused, with the reason and the way out."""
-    return NoRuleError(f"{op_name(op)} {reason}. Write {instead} instead.")
+    return kind(f"{op_name(op)} {reason}. Write {instead} instead.")
 
 
 def shape_mismatch(op: Any, args: Iterable[Any], detail: object) -> ShapeError:
@@ -150,8 +150,24 @@ def bad_gradient(op: Any, position: int, got: Any, want: tuple[int, ...]) -> Rul
     """A rule whose result cannot be summed or cast to the gradient of its argument."""
     return RuleError(
         f"the rule of {op_name(op)} for argument {position} returned {describe(got)}, "
-        f"which does not reduce to the argument's shape {list(want)}. Fix the rule: "
+        f"which does not reduce to the argument's shape {want}. Fix the rule: "
         f"its result must broadcast from that shape."
+    )
+
+
+def freed_graph(node: Any) -> FreedGraphError:
+    """A node whose values are gone."""
+    return FreedGraphError(
+        f"the graph behind {op_name(node.op)} was freed by an earlier backward(retain_graph=False). "
+        f"Run the forward pass again, or leave retain_graph at True."
+    )
+
+
+def stale_leaf(leaf: Any, node: Any) -> StaleValueError:
+    """A leaf that has another value than when `node` used it."""
+    return StaleValueError(
+        f"the leaf {describe(leaf)} was changed after {op_name(node.op)} had used it (an optimizer step between "
+        f"forward and backward?), so the gradients would be those of other values. Run the forward pass again."
     )
 
 

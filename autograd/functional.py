@@ -15,7 +15,19 @@ import numpy as np
 
 from autograd import errors
 from autograd.containers import flatten
-from autograd.engine import Node, backpropagate, call, enable_grad, get_mode, new_leaf, new_node, order_graph, unwrap
+from autograd.engine import (
+    Node,
+    backpropagate,
+    by_age,
+    call,
+    enable_grad,
+    get_mode,
+    new_leaf,
+    new_node,
+    order_graph,
+    tick,
+    unwrap,
+)
 from autograd.rules import vjp_rule
 from autograd.tensor import Tensor
 
@@ -57,9 +69,8 @@ class Trace:
         with enable_grad():
             self.outputs, self.rebuild_output = flatten(f(*traced_args, **kwargs))
         floor = min((node.serial for node in self.variables), default=0)
-        roots = {out: None for out in self.outputs if isinstance(out, Tensor) and out.requires_grad}
-        self.order, outside = order_graph([root for root in roots if root.serial >= floor], floor)
-        self.outer = recording and bool(outside or any(root.serial < floor for root in roots))
+        self.order, outside = order_graph(traced_among(self.outputs), floor)
+        self.outer = recording and bool(outside)
 
     def value(self) -> Any:
         """What the function returned, as NumPy unless it is traced outside too."""
@@ -67,11 +78,7 @@ class Trace:
 
     def pull(self, seeds: list[Any], create_graph: bool = False) -> list[Any]:
         """The gradient of each variable, from a gradient for each output."""
-        start: dict[Node, Any] = {}
-        known = set(self.order)
-        for out, seed in zip(self.outputs, seeds, strict=True):
-            if isinstance(out, Tensor) and out in known:
-                start[out] = start[out] + seed if out in start else seed
+        start = gradients_by_node(self.outputs, seeds, self.order)
         return pull(list(self.order), start, self.variables, create_graph or self.outer)
 
 
@@ -95,11 +102,21 @@ def pull(order: list[Node], start: dict[Node, Any], targets: list[Tensor], creat
     return [found[node] if node in found else np.zeros_like(node._data)[()] for node in targets]
 
 
+def gradients_by_node(outputs: list[Any], seeds: list[Any], order: list[Node]) -> dict[Node, Any]:
+    """The gradients to start from: those of outputs in the graph; an output given twice gets the sum."""
+    known = set(order)
+    start: dict[Node, Any] = {}
+    for out, seed in zip(outputs, seeds, strict=True):
+        if isinstance(out, Tensor) and out in known:
+            start[out] = start[out] + seed if out in start else seed
+    return start
+
+
 def as_seed(out: Any, seed: Any) -> Any:
     """A gradient for the output `out`, checked."""
     if np.shape(unwrap(seed)) != np.shape(unwrap(out)):
         raise errors.ShapeError(
-            f"a gradient of shape {list(np.shape(unwrap(seed)))} does not fit the output's {list(np.shape(unwrap(out)))}."
+            f"a gradient of shape {np.shape(unwrap(seed))} does not fit the output's {np.shape(unwrap(out))}."
         )
     return seed if isinstance(seed, Tensor) else np.asarray(seed, dtype=unwrap(out).dtype)[()]
 
@@ -190,15 +207,11 @@ def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
     trace = Trace(f, tuple(range(len(primals))), tuple(primals), {})
     weights = [new_leaf(Tensor, np.zeros_like(unwrap(out))[()], requires_grad=True) for out in trace.outputs]
     pulled = trace.pull(weights, create_graph=True)
-    start: dict[Node, Any] = {}
-    directions = flatten(list(tangents))[0]
-    for x, g, direction in zip(trace.variables, pulled, directions, strict=True):
-        if isinstance(g, Tensor) and g.requires_grad:
-            seed = as_seed(x, direction)
-            start[g] = start[g] + seed if g in start else seed
-    order, _ = order_graph(list(start), floor=min((node.serial for node in weights), default=0))
-    traced = any(isinstance(t, Tensor) and t.requires_grad for t in directions)
-    return trace.value(), trace.rebuild_output(pull(order, start, weights, trace.outer or traced))
+    directions = [as_seed(x, v) for x, v in zip(trace.variables, flatten(list(tangents))[0], strict=True)]
+    order, _ = order_graph(traced_among(pulled), floor=min((node.serial for node in weights), default=0))
+    create_graph = trace.outer or bool(traced_among(directions))
+    start = gradients_by_node(pulled, directions, order)
+    return trace.value(), trace.rebuild_output(pull(order, start, weights, create_graph))
 
 
 # ------------------------------------------------------------------------------------------------------ higher order
@@ -257,18 +270,20 @@ def stop_gradient(x: Any) -> Any:
 
 
 class Segment:
-    """A checkpointed call: enough to run it again, and what it returned the first time."""
+    """A checkpointed call: what is needed to run it again on other values of its traced arguments."""
 
     def __init__(self, f: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self.f = f
-        self.leaves, self.rebuild = flatten([list(args), kwargs])
-        self.places = [i for i, x in enumerate(self.leaves) if isinstance(x, Tensor) and x.requires_grad]
+        leaves, self.rebuild = flatten([list(args), kwargs])
+        self.tensors = {i: x for i, x in enumerate(leaves) if isinstance(x, Tensor) and x.requires_grad}
+        self.constants = [None if i in self.tensors else x for i, x in enumerate(leaves)]
+        self.closure: list[Node] = []  # traced nodes that f uses without taking them as arguments
 
-    def run(self, tensors: list[Any]) -> tuple[list[Tensor], list[Any], Function]:
-        """The variables that stood for `tensors`, the outputs, and how to put outputs together."""
-        variables = [variable(x, recording=True) for x in tensors]
-        leaves = list(self.leaves)
-        for place, x in zip(self.places, variables, strict=True):
+    def run(self, values: list[Any]) -> tuple[list[Tensor], list[Any], Function]:
+        """Variables that stand for `values`, the outputs, and how to put outputs together."""
+        variables = [variable(value, recording=True) for value in values]
+        leaves = list(self.constants)
+        for place, x in zip(self.tensors, variables, strict=True):
             leaves[place] = x
         args, kwargs = self.rebuild(leaves)
         with enable_grad():
@@ -282,4 +297,63 @@ def checkpoint(f: Function) -> Function:
     Gradients also flow to tensors that `f` uses without taking them as arguments. `f` must give the same result twice;
     the backward pass raises `BackwardError` if it does not.
     """
-    raise NotImplementedError
+
+    @wraps(f)
+    def recomputed(*args: Any, **kwargs: Any) -> Any:
+        if not get_mode().recording:
+            return f(*args, **kwargs)
+        segment = Segment(f, args, kwargs)
+        tensors: list[Node] = list(segment.tensors.values())
+        start = tick()
+        _, outputs, rebuild_output = segment.run([x._data for x in tensors])
+        results = [unwrap(out) for out in outputs]
+        _, segment.closure = order_graph(traced_among(outputs), floor=start)
+        if not tensors and not segment.closure:
+            return rebuild_output(results)
+        joined = call(Tensor, checkpointed, (segment, [*tensors, *segment.closure], raveled(results)), {})
+        pieces = split_like(joined, results)
+        return rebuild_output([piece.astype(r.dtype) for piece, r in zip(pieces, results, strict=True)])
+
+    return recomputed
+
+
+def checkpointed(segment: Segment, tensors: list[Any], result: Any) -> Any:
+    """The one node that a checkpointed call leaves in the graph: all its outputs in one row."""
+    return result
+
+
+def checkpointed_vjp(g: Any, y: Any, segment: Segment, tensors: list[Any], result: Any) -> list[Any]:
+    start = tick()
+    variables, outputs, _ = segment.run(tensors[: len(segment.tensors)])
+    results = [unwrap(out) for out in outputs]
+    if not np.array_equal(raveled(results), result, equal_nan=True):
+        raise errors.BackwardError(
+            f"checkpoint({errors.op_name(segment.f)}) gave other values when it was run again for the backward pass "
+            f"(randomness? a changed global?). Pass what varies as an argument."
+        )
+    order, _ = order_graph(traced_among(outputs), floor=start)
+    create_graph = any(isinstance(x, Tensor) for x in tensors)
+    return pull(
+        sorted(segment.closure, key=by_age) + order,
+        gradients_by_node(outputs, split_like(g, results), order),
+        [*variables, *segment.closure],
+        create_graph,
+    )
+
+
+vjp_rule(checkpointed, None, checkpointed_vjp, None)
+
+
+def traced_among(outputs: list[Any]) -> list[Node]:
+    """The outputs that gradients flow to, each once."""
+    return list({out: None for out in outputs if isinstance(out, Tensor) and out.requires_grad})
+
+
+def raveled(values: list[Any]) -> Any:
+    return np.concatenate([np.ravel(value) for value in values])
+
+
+def split_like(row: Any, values: list[Any]) -> list[Any]:
+    """The inverse of `raveled`, for arrays and Tensors."""
+    ends = np.cumsum([np.size(value) for value in values])
+    return [row[end - np.size(v) : end].reshape(np.shape(v)) for v, end in zip(values, ends, strict=True)]

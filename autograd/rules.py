@@ -88,11 +88,13 @@ def composition(function: Callable[..., Any]) -> Callable[[Callable[..., Any]], 
     return register
 
 
-def refuse(function: Callable[..., Any], reason: str, instead: str) -> None:
-    """Declare that `function` cannot take Tensors: calling it raises `NoRuleError` with the reason and the way out."""
+def refuse(
+    function: Callable[..., Any], reason: str, instead: str, kind: type[errors.AutogradError] = errors.NoRuleError
+) -> None:
+    """Declare that `function` cannot take Tensors: calling it raises an error with the reason and the way out."""
 
     def rewrite(*_: Any, **__: Any) -> NoReturn:
-        raise errors.refused(function, reason, instead)
+        raise errors.refused(function, reason, instead, kind)
 
     COMPOSITIONS[function] = rewrite
 

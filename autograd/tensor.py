@@ -31,6 +31,8 @@ from autograd.engine import (
     unwrap,
 )
 
+from autograd.rules import RULES
+
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
@@ -127,9 +129,26 @@ def starting_gradient(y: Tensor, gradient: Any) -> Any:
         return np.ones_like(y._data)[()]
     if np.shape(unwrap(gradient)) != y.shape:
         raise errors.BackwardError(
-            f"backward(gradient): its shape {list(np.shape(unwrap(gradient)))} must be that of {errors.describe(y)}."
+            f"backward(gradient): its shape {np.shape(unwrap(gradient))} must be that of {errors.describe(y)}."
         )
     return gradient if isinstance(gradient, Tensor) else np.asarray(gradient, dtype=y.dtype)[()]
+
+
+def ufunc_arguments(
+    ufunc: np.ufunc, inputs: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Work off the keywords that every ufunc takes, so that rules need not know them."""
+    kwargs = dict(kwargs)
+    out, where, dtype = kwargs.pop("out", None), kwargs.pop("where", True), kwargs.pop("dtype", None)
+    for layout in ("casting", "order", "subok"):
+        kwargs.pop(layout, None)
+    if where is not True:
+        raise errors.refused(ufunc, "with where= leaves entries undefined", "np.where(mask, f(x), other)")
+    if kwargs:
+        raise errors.unknown_keyword(f"{errors.op_name(ufunc)} of a Tensor", kwargs, ["dtype", "casting", "order"])
+    if dtype is not None:
+        inputs = tuple(x.astype(dtype) if isinstance(x, Tensor) else np.asarray(x, dtype) for x in inputs)
+    return inputs, {} if out is None else {"out": out}
 
 
 class Handle:
@@ -211,7 +230,7 @@ class Tensor(Node):
             value = as_value(value, self.dtype)
             if value.shape != self.shape:
                 raise errors.ShapeError(
-                    f"the leaf {errors.describe(self)} cannot take a value of shape {list(value.shape)}: "
+                    f"the leaf {errors.describe(self)} cannot take a value of shape {value.shape}: "
                     f"a leaf keeps its shape. Make a new Tensor."
                 )
             self._data = value
@@ -275,7 +294,7 @@ class Tensor(Node):
     def grad(self, value: Any) -> None:
         if value is not None and np.shape(unwrap(value)) != self.shape:
             raise errors.ShapeError(
-                f"a gradient of shape {list(np.shape(unwrap(value)))} does not fit {errors.describe(self)}."
+                f"a gradient of shape {np.shape(unwrap(value))} does not fit {errors.describe(self)}."
             )
         self._grad = value
 
@@ -332,7 +351,18 @@ class Tensor(Node):
     # ---------------------------------------------------------------------------------------- NumPy's protocols
 
     def __array_ufunc__(self, ufunc: np.ufunc, kind: str, *inputs: Any, **kwargs: Any) -> Any:
-        return call(Tensor, ufunc if kind == "__call__" else getattr(ufunc, kind), inputs, kwargs)
+        if len(inputs) == 1 and kind == "__call__" and not kwargs and ufunc in RULES:  # the common case, made fast
+            if self._requires_grad and get_mode() is RECORDING:
+                return new_node(Tensor, ufunc(self._data), ufunc, inputs, inputs, (self._data,))
+        if kind == "at":
+            raise errors.refused(
+                ufunc.at, "changes its argument in place", "ag.index_update(t, i, v)", errors.MutationError
+            )
+        if kind != "__call__":
+            return call(Tensor, getattr(ufunc, kind), inputs, kwargs)
+        if kwargs and ufunc in RULES:
+            inputs, kwargs = ufunc_arguments(ufunc, inputs, kwargs)
+        return call(Tensor, ufunc, inputs, kwargs)
 
     def __array_function__(self, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return call(Tensor, function, args, kwargs)

@@ -98,7 +98,7 @@ vjp_rule(np.degrees, lambda g, y, x: g * (180 / np.pi))
 # hyperbolic
 vjp_rule(np.sinh, lambda g, y, x: g * np.cosh(x))
 vjp_rule(np.cosh, lambda g, y, x: g * np.sinh(x))
-vjp_rule(np.tanh, lambda g, y, x: g * (1 - y * y))
+vjp_rule(np.tanh, lambda g, y, x: g - g * y * y)  # 1 - y * y costs more: NumPy is slow at a Python number
 vjp_rule(np.arcsinh, lambda g, y, x: g / np.sqrt(1 + x * x))
 vjp_rule(np.arccosh, lambda g, y, x: g / (np.sqrt(x - 1) * np.sqrt(x + 1)))
 vjp_rule(np.arctanh, lambda g, y, x: g / (1 - x * x))

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.rules import primitive, vjp_rule
+from autograd.errors import MutationError
+from autograd.rules import primitive, refuse, vjp_rule
 
 
 def repeats(index: Any) -> bool:
@@ -58,3 +59,6 @@ def index_update_value_vjp(g: Any, y: Any, t: Any, i: Any, v: Any) -> Any:
 
 
 vjp_rule(index_update, lambda g, y, t, i, v: index_update(g, i, 0), None, index_update_value_vjp)
+
+for function in (np.copyto, np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis):
+    refuse(function, "changes its argument in place, which a node never is", "ag.index_update(t, i, v)", MutationError)
