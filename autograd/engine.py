@@ -153,7 +153,7 @@ def call(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     if op in RULES:
         return record(cls, op, args, kwargs)
     if op in COMPOSITIONS:
-        return COMPOSITIONS[op](*args, **kwargs)
+        return attempt(op, COMPOSITIONS[op], args, args, kwargs)
     nodes = list(flat_nodes((args, kwargs)))
     if op in CONSTANTS or not get_mode().recording or not any(node._requires_grad for node in nodes):
         return op(*unwrap(args), **unwrap(kwargs))
@@ -175,7 +175,11 @@ def record(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, An
             values.append(unwrap(arg))
         else:
             values.append(arg)
-    data = run(op, args, values, kwargs)
+    data = attempt(op, op, args, values, kwargs)
+    if not hasattr(data, "dtype"):
+        data = np.asarray(data)  # a primitive may return a Python number
+    if not data.ndim:
+        data = data[()]
     mode = get_mode()
     origin = anomaly.Origin(op, args, values, data) if mode.watching else None
     if not mode.recording or not any([parent._requires_grad for parent in parents]):
@@ -195,22 +199,17 @@ def require_rules(op: Any, args: tuple[Any, ...]) -> None:
             raise errors.no_rule(op, position)
 
 
-def run(op: Any, args: tuple[Any, ...], values: list[Any], kwargs: dict[str, Any]) -> Any:
-    """Call NumPy, and add to its errors which call it was and on what."""
+def attempt(op: Any, function: Any, args: Any, inputs: Any, kwargs: dict[str, Any]) -> Any:
+    """Call `function` on `inputs`, and say in its errors that it was `op` on `args`."""
     try:
-        data = op(*values, **kwargs)
-    except ValueError as error:
+        return function(*inputs, **kwargs)
+    except (ValueError, TypeError, IndexError) as error:
         if type(error) is ValueError:
             raise errors.shape_mismatch(op, args, error) from error
+        if type(error) is TypeError and kwargs:
+            errors.check_keywords(op, kwargs)
         error.add_note(f"in {errors.op_name(op)} of {errors.describe_all(args)}")
         raise
-    except (TypeError, IndexError) as error:
-        error.add_note(f"in {errors.op_name(op)} of {errors.describe_all(args)}")
-        raise
-    try:
-        return data if data.ndim else data[()]
-    except AttributeError:  # a primitive may return a Python number
-        return np.asarray(data)[()]
 
 
 def flat_nodes(tree: Any) -> Iterator[Node]:
@@ -343,18 +342,28 @@ def backpropagate(
                 if node.origin is not None:
                     node.origin.verify_gradient(gx, arg, g)
                 if not (gx.__class__ is value.__class__ and gx.shape == value.shape and gx.dtype is value.dtype):
-                    gx = fit(gx, value)
+                    gx = fit(gx, value, node.op)
                 grads[arg] = gx if arg not in grads else accumulate(grads[arg], gx, arg, owned)
             elif isinstance(arg, (list, tuple)) and not live.isdisjoint(flat_nodes(arg)):
-                for item, part, gx in zip(arg, value, vjp(g, y, *inputs, **(kwargs or {})), strict=True):
-                    if isinstance(item, Node) and item in live:
+                for item, part, gx in spread(arg, value, vjp(g, y, *inputs, **(kwargs or {})), node.op):
+                    if item in live:
                         if node.origin is not None:
                             node.origin.verify_gradient(gx, item, g)
-                        gx = fit(gx, part)
+                        gx = fit(gx, part, node.op)
                         grads[item] = gx if item not in grads else accumulate(grads[item], gx, item, owned)
         if not retain_graph:
             node.values, node.args, node.parents = None, (), ()
     return found
+
+
+def spread(arg: Any, value: Any, g: Any, op: Any) -> Iterator[tuple[Node, Any, Any]]:
+    """The nodes in an argument that is a list, each with its value and its part of the gradient, a list or an array."""
+    if isinstance(arg, Node):
+        yield arg, value, g
+    elif isinstance(arg, (list, tuple)):
+        parts = g if isinstance(g, (list, tuple)) else fit(g, np.asarray(value), op)
+        for item, part, gx in zip(arg, value, parts, strict=True):
+            yield from spread(item, part, gx, op)
 
 
 def accumulate(total: Any, g: Any, node: Node, owned: set[Node]) -> Any:
@@ -376,14 +385,14 @@ def leading_to(targets: set[Node], order: list[Node]) -> set[Node]:
     return live
 
 
-def fit(g: Any, value: Any) -> Any:
-    """Undo broadcasting and promotion: sum and cast `g` to the shape and dtype of `value`.
+def fit(g: Any, value: Any, op: Any) -> Any:
+    """Undo broadcasting and promotion: sum and cast `g`, from a rule of `op`, to the shape and dtype of `value`.
 
     Raises `RuleError` where that is impossible, so that a wrong rule does not become a wrong number.
     """
     if not hasattr(g, "dtype"):
         g = np.asarray(g)[()]  # a rule may return a Python number
-    shape = value.shape
+    shape, given = value.shape, g
     if g.shape != shape:
         extra = g.ndim - len(shape)
         if extra > 0:
@@ -392,10 +401,7 @@ def fit(g: Any, value: Any) -> Any:
         if stretched:
             g = g.sum(axis=stretched, keepdims=True)
         if g.shape != shape:
-            raise errors.RuleError(
-                f"a derivative rule returned {errors.describe(g)} for an argument of shape {shape}: "
-                f"its result must have that shape, or one that it broadcasts to."
-            )
+            raise errors.bad_gradient(op, given, shape)
     if g.dtype != value.dtype:
         g = (g.real if g.dtype.kind == "c" != value.dtype.kind else g).astype(value.dtype)
     return g

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from inspect import signature
 from typing import Any
 
 __all__ = [
@@ -146,12 +147,11 @@ def shape_mismatch(op: Any, args: Iterable[Any], detail: object) -> ShapeError:
     return ShapeError(f"{op_name(op)} cannot take {describe_all(args)}: {detail}")
 
 
-def bad_gradient(op: Any, position: int, got: Any, want: tuple[int, ...]) -> RuleError:
-    """A rule whose result cannot be summed or cast to the gradient of its argument."""
+def bad_gradient(op: Any, got: Any, want: tuple[int, ...]) -> RuleError:
+    """A rule whose result cannot be summed to the shape of its argument."""
     return RuleError(
-        f"the rule of {op_name(op)} for argument {position} returned {describe(got)}, "
-        f"which does not reduce to the argument's shape {want}. Fix the rule: "
-        f"its result must broadcast from that shape."
+        f"the rule of {op_name(op)} returned {describe(got)} for an argument of shape {want}: "
+        f"its result must have that shape, or one that it broadcasts to."
     )
 
 
@@ -178,6 +178,16 @@ def unknown_keyword(call: str, given: Iterable[str], known: Iterable[str]) -> Un
     near = difflib.get_close_matches(word, known, n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""
     return UnknownKeywordError(f"{call} has no keyword {word!r}: {hint}It takes {', '.join(known)}.")
+
+
+def check_keywords(op: Any, given: Iterable[str]) -> None:
+    """Raise `UnknownKeywordError` for a keyword that the function does not have."""
+    try:
+        known = [name for name in signature(op).parameters if name != "kwargs"]
+    except (TypeError, ValueError):  # a built-in without a signature
+        return
+    if unknown := [keyword for keyword in given if keyword not in known]:
+        raise unknown_keyword(op_name(op), unknown, known)
 
 
 def missing_dependency(package: str, extra: str, purpose: str) -> MissingDependencyError:

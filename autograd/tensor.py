@@ -360,6 +360,7 @@ class Tensor(Node):
             )
         if kind != "__call__":
             return call(Tensor, getattr(ufunc, kind), inputs, kwargs)
+        inputs = tuple([as_operand(x) for x in inputs])
         if kwargs and ufunc in RULES:
             inputs, kwargs = ufunc_arguments(ufunc, inputs, kwargs)
         return call(Tensor, ufunc, inputs, kwargs)

@@ -131,6 +131,7 @@ def _(*operands: Any, optimize: Any = None, **kwargs: Any) -> Any:
     if kwargs:
         raise errors.unknown_keyword("np.einsum of a Tensor", kwargs, ["optimize"])
     subscripts, arrays = lettered(operands)
+    arrays = [np.asarray(x) if isinstance(x, (list, tuple)) else x for x in arrays]
     left, arrow, output = subscripts.replace(" ", "").partition("->")
     terms = left.split(",")
     if len(terms) != len(arrays):

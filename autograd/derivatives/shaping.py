@@ -87,7 +87,7 @@ def concatenate_vjp(g: Any, y: Any, arrays: Any, axis: int | None = 0, **kwargs:
         sizes = [np.size(x) for x in arrays]
         pieces = np.split(g, np.cumsum(sizes)[:-1])
         return [np.reshape(piece, np.shape(x)) for piece, x in zip(pieces, arrays, strict=True)]
-    return list(np.split(g, np.cumsum([x.shape[axis] for x in arrays])[:-1], axis))
+    return list(np.split(g, np.cumsum([np.shape(x)[axis] for x in arrays])[:-1], axis))
 
 
 def stack_vjp(g: Any, y: Any, arrays: Any, axis: int = 0, **kwargs: Any) -> list[Any]:

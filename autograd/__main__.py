@@ -1,0 +1,68 @@
+"""The command line: ``python -m autograd "(x + y) * z" x=1 y=3 z=-3`` explains an expression and its gradients."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from autograd.errors import AutogradError
+from autograd.tensor import Tensor
+from autograd.viz import draw, explain
+from autograd.viz.expression import FUNCTIONS, evaluate, read_values
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """A parser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"{self.prog}: {message:.200} (--help shows how to call it)", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def parser() -> argparse.ArgumentParser:
+    described = OneLineParser(
+        prog="python -m autograd",
+        description="Print how an expression is computed and, by the chain rule, its gradients.",
+        epilog=f"Operators: + - * / ** % @. Constants: pi, e. Functions: {', '.join(sorted(FUNCTIONS))}. "
+        "Put -- before an expression that begins with a minus sign.",
+    )
+    described.add_argument("expression", metavar="EXPR", help='for example "(x + y) * z"')
+    described.add_argument(
+        "values", nargs="*", metavar="name=value", help="a number, or a JSON array such as [[1,2],[3,4]]"
+    )
+    described.add_argument("--svg", metavar="FILE", help="also draw the graph, as .svg")
+    described.add_argument("--dot", metavar="FILE", help="also write the graph as DOT text, .dot")
+    return described
+
+
+def computed(expression: str, assignments: Sequence[str]) -> Tensor:
+    """The expression's value, named f unless that name is taken."""
+    values = read_values(assignments)
+    result = evaluate(expression, values)
+    if not isinstance(result, Tensor):
+        return Tensor(result, name="f", requires_grad=False)
+    name = "f"
+    while name in values:
+        name += "_"
+    return result if result.op is None else result.named(name)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status: 2, after a line on stderr, for what it cannot do."""
+    given = parser().parse_intermixed_args(arguments)
+    try:
+        result = computed(given.expression, given.values)
+        print(explain(result))
+        for path, suffix in ((given.svg, ".svg"), (given.dot, ".dot")):
+            if path is not None:
+                draw(result).save(path if path.endswith(suffix) else path + suffix)
+    except (AutogradError, OSError) as error:
+        print(f"python -m autograd: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,167 @@
+"""Every rule of the registry, by property: value, gradient, second order, dtypes, no mutation, no shared memory."""
+
+import inspect
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd as ag
+from autograd import Tensor, engine
+from autograd.rules import COMPOSITIONS, RULES
+from autograd.testing import gradcheck
+from tests.autograd.table import ELSEWHERE, HOLOMORPHIC, MODULES, ROWS, Case, case, complex_
+
+REFUSED = {function for function, rewrite in COMPOSITIONS.items() if "refuse" in rewrite.__qualname__}
+CASES = [
+    pytest.param(item, id=f"{getattr(function, '__name__', 'method')}-{i}")
+    for function, cases in ROWS.items()
+    for i, item in enumerate(cases)
+]
+HOLOMORPHIC_CASES = [pytest.param(case(f, (2, 3), domain=complex_), id=f.__name__) for f in HOLOMORPHIC]
+
+
+def loss_weights(value: Any, seed: int = 1) -> Any:
+    """A random cotangent for `value`, of its dtype."""
+    rng = np.random.default_rng(seed)
+    weights = rng.uniform(0.5, 1.5, np.shape(value)) * rng.choice([-1.0, 1.0], np.shape(value))
+    if value.dtype.kind == "c":
+        weights = weights * (1 + 0.7j)
+    return weights.astype(value.dtype)[()] if np.shape(value) else value.dtype.type(weights)
+
+
+def test_every_function_with_a_rule_has_a_row() -> None:
+    ours = {f for f in [*RULES, *COMPOSITIONS] if f not in REFUSED and not is_foreign(f)}
+    outer = {f.outer for f in RULES if isinstance(f, np.ufunc) and f.nin == 2}  # one function makes them all
+    missing = ours - set(ROWS) - set(ELSEWHERE) - outer
+    assert not missing, f"no row in tests/autograd/table.py for {sorted(map(str, missing))}"
+
+
+def is_foreign(function: Any) -> bool:
+    """Registered by another package of this repository or by a test, and tested there."""
+    module = getattr(function, "__module__", None) or "numpy"
+    return module.split(".")[0] not in ("autograd", "numpy", "_operator")
+
+
+def test_every_ufunc_of_numpy_has_a_rule_or_is_declared_constant() -> None:
+    ufuncs = {f for f in vars(np).values() if isinstance(f, np.ufunc)}
+    known = set(RULES) | set(COMPOSITIONS) | engine.CONSTANTS
+    assert ufuncs <= known, sorted(f.__name__ for f in ufuncs - known)
+
+
+@pytest.mark.parametrize("item", CASES)
+def test_value_and_dtype_are_numpys(item: Case) -> None:
+    args = item.arguments()
+    expected = item.function(*args)
+    result = item.function(*map(Tensor, args))
+    assert isinstance(result, Tensor)
+    assert result.dtype == expected.dtype
+    np.testing.assert_allclose(result.data, expected, rtol=1e-14, atol=1e-14)
+    if np.ndim(expected) == 0:
+        assert isinstance(result.data, np.generic)
+
+
+@pytest.mark.parametrize("item", CASES + HOLOMORPHIC_CASES)
+def test_gradients_of_both_orders_agree_with_finite_differences(item: Case) -> None:
+    gradcheck(item.function, *item.arguments(), order=2, rtol=1e-8)
+
+
+@pytest.mark.parametrize("item", CASES)
+def test_the_tested_gradients_are_not_zero(item: Case) -> None:
+    args = item.arguments()
+    value, pullback = ag.vjp(item.function, *args)
+    gradients = pullback(loss_weights(value))
+    largest = max(float(np.max(np.abs(g), initial=0)) for g in as_tuple(gradients))
+    assert largest > 1e-3 or np.size(value) == 0 or all(np.size(x) == 0 for x in args)
+
+
+@pytest.mark.parametrize("item", CASES)
+def test_nothing_is_changed_and_no_gradient_shares_memory(item: Case) -> None:
+    args = [np.array(x) for x in item.arguments()]
+    tensors = [Tensor(x) for x in args]
+    for tensor in tensors:
+        if isinstance(tensor._data, np.ndarray):
+            tensor._data.flags.writeable = False
+    result = item.function(*tensors)
+    seed = np.array(loss_weights(result.data))
+    seed.flags.writeable = False
+    result.backward(seed)
+    arrays = [seed, result._data, *(t._data for t in tensors), *(t.grad for t in tensors)]
+    gradients = [t.grad for t in tensors]
+    for g in gradients:
+        for other in arrays:
+            assert other is g or not np.may_share_memory(g, other) or np.size(g) == 0
+    assert all(g.flags.writeable for g in gradients if isinstance(g, np.ndarray))
+
+
+@pytest.mark.parametrize("item", [item for item in CASES if complex_ not in item.values[0].domains])
+@pytest.mark.parametrize("dtype", [np.float32, np.float16])
+def test_gradients_have_the_dtype_and_shape_of_their_value(item: Case, dtype: Any) -> None:
+    args = item.arguments()
+    narrow = [Tensor(np.asarray(x, dtype=dtype)) for x in args]
+    result = item.function(*narrow)
+    weights = loss_weights(result.data)
+    result.backward(weights)
+    _, pullback = ag.vjp(item.function, *[np.asarray(t.data, dtype=float) for t in narrow])
+    exact = pullback(np.asarray(weights, dtype=complex if np.iscomplexobj(weights) else float))
+    for t, g in zip(narrow, as_tuple(exact), strict=True):
+        assert t.grad.dtype == dtype
+        assert t.grad.shape == t.shape
+        scale = float(np.max(np.abs(g), initial=1e-3))
+        np.testing.assert_allclose(t.grad, g, rtol=0, atol=scale * 200 * float(np.finfo(dtype).eps))
+
+
+@pytest.mark.parametrize("item", CASES)
+def test_forward_mode_agrees_with_reverse_mode(item: Case) -> None:
+    args = item.arguments()
+    value, pullback = ag.vjp(item.function, *args)
+    weights = loss_weights(value)
+    directions = [np.asarray(loss_weights(np.asarray(x)[()], seed=7)) for x in args]
+    _, tangent = ag.jvp(item.function, args, directions)
+    gradients = pullback(weights)
+    backward = sum(np.sum(g * v) for g, v in zip(as_tuple(gradients), directions, strict=True))
+    forward = np.sum(weights * tangent)
+    np.testing.assert_allclose(np.real(forward), np.real(backward), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("item", CASES)
+def test_a_first_order_pass_builds_no_tensor(item: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = item.function(*map(Tensor, item.arguments()))
+    seed = loss_weights(result.data)
+
+    def forbidden(*_: Any) -> Any:
+        raise AssertionError("a node was made in a first-order backward pass")
+
+    monkeypatch.setattr(engine, "new_node", forbidden)
+    monkeypatch.setattr(engine, "new_leaf", forbidden)
+    monkeypatch.setattr("autograd.tensor.new_node", forbidden)
+    result.backward(seed)
+
+
+@pytest.mark.parametrize("item", CASES)
+def test_memory_layout_does_not_matter(item: Case) -> None:
+    args = item.arguments()
+    scattered = [np.repeat(x, 2, axis=-1)[..., ::2] if np.ndim(x) else x for x in args]
+    value, pullback = ag.vjp(item.function, *args)
+    again, pullback_again = ag.vjp(item.function, *scattered)
+    np.testing.assert_array_equal(value, again)
+    weights = loss_weights(value)
+    pairs = zip(as_tuple(pullback(weights)), as_tuple(pullback_again(weights)), strict=True)
+    for g, h in pairs:
+        np.testing.assert_allclose(g, h, rtol=1e-13, atol=1e-13)
+
+
+def as_tuple(gradients: Any) -> tuple[Any, ...]:
+    return gradients if isinstance(gradients, tuple) else (gradients,)
+
+
+def test_rules_are_one_flat_function_per_argument() -> None:
+    for function, vjps in RULES.items():
+        for vjp in vjps if isinstance(vjps, tuple) else [vjps.rule]:
+            if vjp is not None:
+                names = list(inspect.signature(vjp).parameters)
+                assert "g" in names[:2], f"the rule of {function} does not begin with g"
+
+
+def test_the_table_names_only_modules_of_the_chapters() -> None:
+    assert {module.__name__.rsplit(".", 1)[1] for module in MODULES} | {"constants"} == set(ag._derivatives.__all__)

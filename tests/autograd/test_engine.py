@@ -1,0 +1,288 @@
+"""The engine: order, accumulation, memory, depth, modes."""
+
+import gc
+import subprocess
+import sys
+import threading
+import tracemalloc
+import weakref
+
+import numpy as np
+import pytest
+
+import autograd as ag
+from autograd import Tensor, errors
+
+
+def test_a_node_used_twice_gets_the_sum():
+    x = Tensor(3.0)
+    y = x * x
+    (y + y * x).backward()
+    assert x.grad == 2 * 3 + 3 * 9
+
+
+def test_the_order_is_right_for_uneven_paths():
+    x = Tensor(2.0)
+    long = x
+    for _ in range(5):
+        long = long * x
+    (long + x).backward()
+    assert x.grad == 6 * 2**5 + 1
+
+
+def test_many_contributions_are_added_into_one_array():
+    x = Tensor(np.ones(4))
+    total = x * 0
+    for i in range(50):
+        total = total + x * i
+    total.backward(np.ones(4))
+    assert x.grad.tolist() == [sum(range(50))] * 4
+
+
+def test_backward_twice_adds_exactly_twice():
+    x = Tensor(np.linspace(0.1, 1, 5))
+    y = np.sum(np.tanh(x) * x)
+    y.backward()
+    once = x.grad
+    y.backward()
+    np.testing.assert_array_equal(x.grad, 2 * once)
+
+
+def test_gradients_never_share_memory():
+    x, y = Tensor(np.ones(3)), Tensor(np.ones(3))
+    s = (x + y).named("s")
+    seed = np.ones(3)
+    (s + 0).backward(seed)
+    arrays = [x.grad, y.grad, s.grad, seed]
+    for i, a in enumerate(arrays):
+        for b in arrays[i + 1 :]:
+            assert not np.shares_memory(a, b)
+    x.grad[:] = 7
+    assert y.grad.tolist() == s.grad.tolist() == [1, 1, 1]
+
+
+def test_a_gradient_that_was_read_does_not_change_afterwards():
+    x = Tensor(np.ones(2))
+    y = np.sum(x * x)
+    y.backward()
+    first = x.grad
+    y.backward()
+    assert first.tolist() == [2, 2]
+
+
+def test_results_of_the_functional_interface_share_no_memory():
+    a = np.ones(3)
+    gx, gy = ag.grad(lambda x, y: np.sum(x + y), argnums=(0, 1))(a, a)
+    assert not np.shares_memory(gx, gy)
+    value, pullback = ag.vjp(lambda x: x, a)
+    seed = np.ones(3)
+    assert not np.shares_memory(value, a)
+    assert not np.shares_memory(pullback(seed), seed)
+
+
+def test_broadcasting_is_undone():
+    a, b, c = Tensor(np.ones((2, 1, 3))), Tensor(np.ones((4, 1))), Tensor(2.0)
+    np.sum(a * b + c).backward()
+    assert (a.grad.shape, b.grad.shape, c.grad) == ((2, 1, 3), (4, 1), 24)
+    assert a.grad.tolist() == np.full((2, 1, 3), 4.0).tolist()
+
+
+def test_a_rule_with_an_impossible_shape_is_reported():
+    @ag.primitive
+    def wrong(x):
+        return x * 2
+
+    ag.vjp_rule(wrong, lambda g, y, x: np.ones((7, 5)))
+    with pytest.raises(errors.RuleError, match=r"the rule of wrong returned float64 \(7, 5\) for an argument of shape \(3,\)"):
+        wrong(Tensor(np.ones(3))).sum().backward()
+
+
+def test_a_rule_may_return_a_python_number():
+    @ag.primitive
+    def count(x):
+        return float(x)
+
+    ag.vjp_rule(count, lambda g, y, x: 4)
+    x = Tensor(np.float32(1))
+    count(x).backward()
+    assert x.grad == 4
+    assert type(x.grad) is np.float32
+
+
+def test_a_primitive_is_one_decorator_and_one_rule():
+    @ag.primitive
+    def cube(x):
+        assert type(x) is np.ndarray
+        return x**3
+
+    x = Tensor([1.0, 2.0])
+    with pytest.raises(errors.NoRuleError, match=r"ag\.vjp_rule\(cube, lambda g, y, x: "):
+        cube(x)
+    ag.vjp_rule(cube, lambda g, y, x: g * 3 * x**2)
+    assert ag.hessian(lambda x: np.sum(cube_of(cube, x)))(np.array([1.0, 2.0])).tolist() == [[6, 0], [0, 12]]
+    assert cube(np.array([2.0])).tolist() == [8]
+
+
+def cube_of(cube, x):
+    return cube(x)
+
+
+def test_a_failing_pass_writes_no_gradient():
+    @ag.primitive
+    def broken(x):
+        return x * 1
+
+    def rule(g, y, x):
+        raise ZeroDivisionError
+
+    ag.vjp_rule(broken, rule)
+    x, z = Tensor(1.0), Tensor(1.0)
+    loss = broken(x) + z
+    with pytest.raises(ZeroDivisionError):
+        loss.backward()
+    assert x.grad is None
+    assert z.grad is None
+
+
+# ------------------------------------------------------------------------------------------------------ graph lifetime
+
+
+def test_the_graph_goes_with_its_last_reference():
+    x = Tensor(np.ones(3))
+    y = np.tanh(x) * 2
+    inner = weakref.ref(y.parents[0])
+    gc.disable()
+    try:
+        y.sum().backward()
+        del y
+        assert inner() is None
+    finally:
+        gc.enable()
+
+
+def test_retain_graph_false_frees_values_during_the_pass():
+    x = Tensor(np.ones(1000))
+    nodes = [x]
+    for _ in range(5):
+        nodes.append(np.tanh(nodes[-1]))
+    inner = weakref.ref(nodes[2])
+    loss = nodes[-1].sum()
+    del nodes
+    loss.backward(retain_graph=False)
+    assert inner() is None
+    with pytest.raises(errors.FreedGraphError, match=r"np\.sum was freed by an earlier backward\(retain_graph=False\)"):
+        loss.backward()
+
+
+def test_retain_graph_false_gives_the_memory_back_while_the_result_is_held():
+    def held_after_backward(retain_graph):
+        tracemalloc.start()
+        x = Tensor(np.ones(100_000))
+        y = x
+        for _ in range(20):
+            y = np.tanh(y)
+        y = y.sum()
+        y.backward(retain_graph=retain_graph)
+        held, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return held / 800_000, peak / 800_000
+
+    held, peak = held_after_backward(True)
+    assert 21 < held < 24  # the leaf, its gradient, twenty results
+    assert peak < held + 3  # a few arrays at a time, not one per node
+    held, _ = held_after_backward(False)
+    assert held < 3
+
+
+def test_a_leaf_changed_after_use_is_reported():
+    w = Tensor([1.0, 2.0], name="w")
+    loss = np.sum(w * w)
+    w.data -= 0.1
+    with pytest.raises(errors.StaleValueError, match=r"'w' float64 \(2,\) was changed after np\.multiply had used it"):
+        loss.backward()
+    np.sum(w * w).backward()
+    assert w.grad.tolist() == pytest.approx([1.8, 3.8])
+
+
+def test_a_chain_of_100_000_nodes_needs_no_recursion():
+    x = Tensor(1.0)
+    y = x
+    for _ in range(100_000):
+        y = y + x
+    y.backward()
+    assert x.grad == 100_001
+    del y
+
+
+@pytest.mark.slow
+def test_a_chain_of_a_million_nodes_fits_in_a_gigabyte():
+    code = """
+import resource, sys
+from autograd import Tensor
+x = Tensor(1.0)
+y = x
+for _ in range(1_000_000):
+    y = y * 1.0
+y.backward()
+assert x.grad == 1
+del y
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform != "darwin" else 1024**2))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 1000
+
+
+# --------------------------------------------------------------------------------------------------------------- modes
+
+
+def test_no_grad_records_nothing_and_enable_grad_records_again():
+    x = Tensor(2.0)
+    with ag.no_grad():
+        y = x * x
+        with ag.enable_grad():
+            z = x * x
+        assert not (x * x).requires_grad
+    assert (y.requires_grad, z.requires_grad, (x * x).requires_grad) == (False, True, True)
+    assert y.op is None
+
+    @ag.no_grad()
+    def evaluate():
+        return x * x
+
+    assert not evaluate().requires_grad
+    assert (x * x).requires_grad
+
+
+def test_modes_are_restored_after_an_error():
+    with pytest.raises(ZeroDivisionError), ag.no_grad():
+        raise ZeroDivisionError
+    assert (Tensor(1.0) * 2).requires_grad
+
+
+def test_modes_belong_to_one_thread():
+    result = []
+    with ag.no_grad():
+        thread = threading.Thread(target=lambda: result.append((Tensor(1.0) * 2).requires_grad))
+        thread.start()
+        thread.join()
+    assert result == [True]
+
+
+def test_stop_gradient_keeps_the_value_in_nested_containers():
+    x = Tensor(3.0)
+    stopped = ag.stop_gradient({"a": [x, 1.0]})
+    (stopped["a"][0] * x).backward()
+    assert x.grad == 3
+    assert stopped["a"][1] == 1.0
+
+
+def test_a_first_order_pass_on_a_large_array_makes_no_needless_copy():
+    n = 1_000_000
+    x = Tensor(np.ones(n))
+    y = x * np.ones(n)
+    seed = np.ones(n)
+    tracemalloc.start()
+    y.backward(seed)
+    size = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert size < 1.1 * 8 * n  # the gradient itself

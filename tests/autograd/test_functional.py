@@ -1,0 +1,238 @@
+"""Functions of functions: values, nesting, containers, and what they refuse."""
+
+import math
+
+import numpy as np
+import pytest
+
+import autograd as ag
+from autograd import Tensor, errors
+from autograd.testing import gradcheck
+
+
+def rosenbrock(x):
+    return np.sum(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)
+
+
+def test_derivatives_of_any_order_are_exact():
+    f = np.sin
+    expected = [math.cos(0.7), -math.sin(0.7), -math.cos(0.7), math.sin(0.7), math.cos(0.7)]
+    for want in expected:
+        f = ag.grad(f)
+        assert float(f(0.7)) == pytest.approx(want, rel=1e-13)
+
+
+def test_results_are_numpy():
+    value, g = ag.value_and_grad(rosenbrock)(np.array([0.5, 1.0]))
+    assert type(value) is np.float64
+    assert type(g) is np.ndarray
+    assert type(ag.grad(np.sin)(1.0)) is np.float64
+
+
+def test_argnums_pick_one_or_several():
+    f = lambda x, y, z: x * y**z
+    assert ag.grad(f)(2.0, 3.0, 2.0) == 9
+    assert ag.grad(f, argnums=1)(2.0, 3.0, 2.0) == 12
+    assert ag.grad(f, argnums=(1, 0))(2.0, 3.0, 2.0) == (12, 9)
+    assert ag.grad(f, argnums=-2)(2.0, 3.0, 2.0) == 12
+    assert ag.grad(f, (0,))(2.0, 3.0, 2.0) == (9,)
+
+
+def test_arguments_may_be_nested():
+    def f(parameters, x):
+        (w, b), extra = parameters["layer"], parameters["extra"]
+        return np.sum(np.tanh(w @ x + b)) * extra[0]
+
+    rng = np.random.default_rng(0)
+    parameters = {"layer": (rng.normal(size=(2, 3)), np.zeros(2)), "extra": [np.float64(2.0)]}
+    g = ag.grad(f)(parameters, np.ones(3))
+    assert list(g) == ["layer", "extra"]
+    assert isinstance(g["layer"], tuple)
+    assert isinstance(g["extra"], list)
+    assert g["layer"][0].shape == (2, 3)
+    gradcheck(f, parameters, np.ones(3), order=2)
+
+
+def test_keyword_arguments_pass_through_as_constants():
+    assert ag.grad(lambda x, *, k: x * k)(2.0, k=5.0) == 5
+
+
+def test_an_argument_without_influence_has_gradient_zero():
+    assert ag.grad(lambda x, y: y * 2.0)(1.0, 2.0) == 0
+    assert ag.grad(lambda x: 3.0)(1.0) == 0
+    assert ag.grad(lambda x: np.sum(np.floor(x)))(np.ones(3)).tolist() == [0, 0, 0]
+
+
+def test_traces_nest_without_confusion():
+    assert ag.grad(lambda x: x * ag.grad(lambda y: x + y)(1.0))(1.0) == 1
+    assert ag.grad(lambda x: x * ag.grad(lambda y: x * y * y)(3.0))(2.0) == 2 * 2 * 2 * 3
+    assert ag.grad(lambda x: ag.grad(lambda y: x * y)(x))(5.0) == 1
+
+
+def test_an_inner_gradient_depends_on_a_traced_tensor_of_the_surroundings():
+    w = Tensor(3.0)
+    penalty = ag.grad(lambda x: w * x**2)(2.0) ** 2
+    penalty.backward()
+    assert w.grad == pytest.approx(2 * (2 * 2) ** 2 * 3)
+    with ag.no_grad():
+        assert type(ag.grad(lambda x: w * x**2)(2.0)) is np.float64
+
+
+def test_a_tensor_argument_stays_in_its_graph():
+    x = Tensor(2.0)
+    y = ag.grad(lambda x: x**3)(x)
+    y.backward()
+    assert float(y) == 12
+    assert x.grad == 12
+    with ag.no_grad():
+        assert type(ag.grad(lambda x: x**3)(x)) is np.float64
+
+
+def test_functional_derivatives_leave_grad_alone():
+    w = Tensor(1.0)
+    ag.grad(lambda x: x * w)(2.0)
+    assert w.grad is None
+
+
+def test_vjp_returns_value_and_pullback():
+    value, pullback = ag.vjp(lambda x: x**2, np.array([1.0, 2.0]))
+    assert value.tolist() == [1, 4]
+    assert pullback(np.array([1.0, 10.0])).tolist() == [2, 40]
+    assert pullback(np.array([1.0, 1.0])).tolist() == [2, 4]
+    value, pullback = ag.vjp(lambda x, y: {"sum": x + y, "product": x * y}, 2.0, 5.0)
+    assert value == {"sum": 7, "product": 10}
+    assert pullback({"sum": 1.0, "product": 10.0}) == (51, 21)
+
+
+def test_jvp_is_the_derivative_along_a_direction():
+    value, tangent = ag.jvp(lambda x, y: (x * y, np.sin(x)), (2.0, 3.0), (1.0, 10.0))
+    assert value == (6, math.sin(2))
+    assert tangent == (23, pytest.approx(math.cos(2)))
+    assert ag.jvp(lambda x: 5.0 + 0 * np.floor(x), (1.0,), (1.0,))[1] == 0
+    assert ag.grad(lambda x: ag.jvp(np.sin, (x,), (1.0,))[1])(0.3) == pytest.approx(-math.sin(0.3))
+
+
+def test_jacobian_has_output_shape_then_input_shape():
+    a = np.arange(6.0).reshape(2, 3)
+    np.testing.assert_array_equal(ag.jacobian(lambda x: a @ x)(np.ones(3)), a)
+    assert ag.jacobian(lambda x: np.outer(x, x))(np.ones(2)).shape == (2, 2, 2)
+    assert ag.jacobian(np.sum)(np.ones((2, 2))).shape == (2, 2)
+    assert ag.jacobian(lambda x: x[:0])(np.ones(2)).shape == (0, 2)
+    by_x, by_y = ag.jacobian(lambda x, y: a @ x * y, argnums=(0, 1))(np.ones(3), 2.0)
+    np.testing.assert_array_equal(by_x, 2 * a)
+    np.testing.assert_array_equal(by_y, a.sum(1))
+    nested = ag.jacobian(lambda p: {"out": p["x"] * 2})({"x": np.ones(2)})
+    np.testing.assert_array_equal(nested["out"]["x"], 2 * np.eye(2))
+
+
+def test_hessian_and_its_product_with_a_vector():
+    x = np.array([1.2, -0.7, 0.3, 2.0])
+    h = ag.hessian(rosenbrock)(x)
+    expected = np.zeros((4, 4))
+    for i in range(3):
+        expected[i, i] += 1200 * x[i] ** 2 - 400 * x[i + 1] + 2
+        expected[i, i + 1] = expected[i + 1, i] = -400 * x[i]
+        expected[i + 1, i + 1] += 200
+    np.testing.assert_allclose(h, expected, rtol=1e-13)
+    v = np.array([1.0, 2.0, 3.0, 4.0])
+    np.testing.assert_allclose(ag.hvp(rosenbrock, x, v), expected @ v, rtol=1e-13)
+    np.testing.assert_allclose(ag.hvp(rosenbrock)(x, v), expected @ v, rtol=1e-13)
+    (xx, xy), (_, yy) = ag.hessian(lambda x, y: x**2 * y**3, argnums=(0, 1))(2.0, 3.0)
+    assert (xx, xy, yy) == (54, 108, 72)
+
+
+def test_elementwise_grad_keeps_the_shape():
+    x = np.linspace(-1, 1, 5)
+    np.testing.assert_allclose(ag.elementwise_grad(np.tanh)(x), 1 - np.tanh(x) ** 2, rtol=1e-14)
+    np.testing.assert_allclose(
+        ag.elementwise_grad(ag.elementwise_grad(np.tanh))(x), -2 * np.tanh(x) * (1 - np.tanh(x) ** 2), rtol=1e-13, atol=1e-16
+    )
+
+
+def test_index_update_replaces_assignment_in_traced_code():
+    def f(x):
+        y = ag.index_update(x * 2, 0, x[1] ** 2)
+        return np.sum(y * np.array([1.0, 10.0]))
+
+    assert ag.grad(f)(np.array([1.0, 3.0])).tolist() == [0, 26]
+    source = np.ones(2)
+    assert ag.index_update(source, 0, 5.0).tolist() == [5, 1]
+    assert source.tolist() == [1, 1]
+
+
+# ---------------------------------------------------------------------------------------------------------- checkpoint
+
+
+def block(x, w):
+    return np.tanh(w @ np.sin(x)), np.sum(x)
+
+
+def test_checkpoint_gives_the_same_values_and_gradients_of_both_orders():
+    rng = np.random.default_rng(0)
+    x, w = rng.normal(size=3), rng.normal(size=(3, 3))
+    loss = lambda f: lambda x, w: np.sum(f(x, w)[0]) * f(x, w)[1]
+    np.testing.assert_allclose(loss(ag.checkpoint(block))(x, w), loss(block)(x, w))
+    for got, want in zip(
+        ag.grad(loss(ag.checkpoint(block)), (0, 1))(x, w), ag.grad(loss(block), (0, 1))(x, w), strict=True
+    ):
+        np.testing.assert_allclose(got, want, rtol=1e-13)
+    gradcheck(ag.checkpoint(block), x, w, order=2)
+
+
+def test_checkpoint_passes_gradients_to_tensors_that_the_function_closes_over():
+    w, x = Tensor([1.0, 2.0]), Tensor([3.0, 4.0])
+    v = w * 2
+    f = ag.checkpoint(lambda x: np.sum(np.tanh(x * w) + v))
+    f(x).backward()
+    plain_w, plain_x = w.grad, x.grad
+    w.zero_grad()
+    x.zero_grad()
+    np.sum(np.tanh(x * w) + v).backward()
+    np.testing.assert_allclose(plain_w, w.grad)
+    np.testing.assert_allclose(plain_x, x.grad)
+
+
+def test_checkpoint_keeps_no_inner_node():
+    x = Tensor(np.ones(3))
+    y = ag.checkpoint(lambda x: np.tanh(np.tanh(np.tanh(x))))(x)
+    depth, node = 0, y
+    while node.parents:
+        node, depth = node.parents[0], depth + 1
+    assert depth <= 4  # the checkpoint and what unpacks its result
+    ops = {y.op.__name__}
+    assert "tanh" not in ops
+
+
+def test_checkpoint_refuses_a_function_that_gives_other_values_the_second_time():
+    rng = np.random.default_rng(0)
+    f = ag.checkpoint(lambda x: x * rng.random())
+    with pytest.raises(errors.BackwardError, match="gave other values when it was run again"):
+        ag.grad(f)(2.0)
+
+
+def test_checkpoint_of_constants_and_without_recording_is_the_function():
+    f = ag.checkpoint(lambda x: x * 2)
+    assert f(np.ones(2)).tolist() == [2, 2]
+    with ag.no_grad():
+        assert not f(Tensor(1.0)).requires_grad
+
+
+# -------------------------------------------------------------------------------------------------------------- misuse
+
+
+@pytest.mark.parametrize(
+    "call, kind, message",
+    [
+        (lambda: ag.grad(lambda x: x)(np.ones(2)), errors.BackwardError, "returns one real number.*float64 \\(2,\\)"),
+        (lambda: ag.grad(lambda x: (x, x))(1.0), errors.BackwardError, "returns one real number"),
+        (lambda: ag.grad(lambda x: x)(1j), errors.BackwardError, "np.real"),
+        (lambda: ag.grad(lambda x: x)(2), errors.DataError, "Write 2.0 instead of 2"),
+        (lambda: ag.grad(lambda x: x[0])({0: np.arange(3)}), errors.DataError, "astype\\(float\\)"),
+        (lambda: ag.grad(lambda x: x, argnums=1)(2.0), errors.BackwardError, "given 1 positional argument"),
+        (lambda: ag.vjp(np.sin, np.ones(2))[1](np.ones(3)), errors.ShapeError, r"\(3,\) does not fit the output's \(2,\)"),
+        (lambda: ag.vjp_rule("tanh"), TypeError, "takes the function itself"),
+    ],
+)
+def test_misuse_says_what_to_write(call, kind, message):
+    with pytest.raises(kind, match=message):
+        call()
