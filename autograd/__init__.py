@@ -1,17 +1,15 @@
 """Reverse-mode automatic differentiation of NumPy code.
 
-Start with `Tensor` (define by run) or `grad` (functions of functions). The engine is `engine.py`, the table of derivatives
-`derivatives/`, the views `viz/`, the gradient checker `testing/`.
+Start with `Tensor` (define by run) or `grad` (functions of functions). The engine is `engine.py`, the table of
+derivatives `derivatives/`, the views `viz/`, the gradient checker `testing/`.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from autograd import derivatives as _derivatives  # fills the registry of rules
+import autograd.derivatives  # noqa: F401  # fills the registry of rules
 from autograd.derivatives.indexing import index_update
-from autograd.engine import detect_anomaly, enable_grad, no_grad
 from autograd.functional import (
-    checkpoint,
     elementwise_grad,
     grad,
     hessian,
@@ -22,6 +20,8 @@ from autograd.functional import (
     value_and_grad,
     vjp,
 )
+from autograd.graph import detect_anomaly, enable_grad, no_grad
+from autograd.recompute import checkpoint
 from autograd.rules import primitive, vjp_rule
 from autograd.tensor import Tensor
 

@@ -52,7 +52,7 @@ class Origin:
             )
 
     def infinity_passed_in(self) -> bool:
-        """Whether an infinity came in as a constant, or from a node that was let through; a leaf's own does not count."""
+        """Whether an infinity came in as a constant, or from a node that was let through; a leaf's own is not."""
         return any(
             is_broken(value) and bool(np.isinf(value).any())
             for arg, value in zip(self.args, self.values, strict=True)

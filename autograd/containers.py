@@ -1,4 +1,4 @@
-"""Nested arguments: tuples, lists and dicts of arrays, taken apart and put together again. Imports nothing of the package."""
+"""Nested arguments: tuples, lists and dicts of arrays, taken apart and put together again."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from typing import Any, NamedTuple
 
-from autograd.engine import Node, by_age, flat_nodes, tick
+from autograd.graph import Node, by_age, flat_nodes, tick
 
 __all__ = ["copy_graph", "pack_graph"]
 

@@ -1,145 +1,24 @@
 """The engine: record a call as a node, order the graph, run it backward.
 
-Read `Node`, then `call` and `record` (forward), then `order_graph` and `backpropagate` (backward). A backward pass
-walks the nodes from the newest to the oldest, which is a topological order because a node is always made after its
-inputs; nothing recurses, so a chain may have a million nodes. `tensor.py` and `functional.py` stand on this module.
+Read `Node` in ``graph.py``, then here `call` and `record` (forward), then `order_graph` and `backpropagate` (backward).
+A backward pass walks the nodes from the newest to the oldest, which is a topological order because a node is always
+made after its inputs; nothing recurses, so a chain may have a million nodes. `tensor.py` and `functional.py` stand on
+this.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterator
 from inspect import signature
-from itertools import count
-from operator import attrgetter, iadd
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from autograd import anomaly, errors
+from autograd.graph import Node, by_age, flat_nodes, get_mode, new_leaf, new_node, traced, unwrap
 from autograd.rules import COMPOSITIONS, CONSTANTS, RULES
 
-__all__ = ["Mode", "Node", "backpropagate", "call", "detect_anomaly", "enable_grad", "no_grad"]
-
-
-class Mode(NamedTuple):
-    """What a call leaves behind: a node of the graph, and with it where in the user's code it was made."""
-
-    recording: bool = True
-    watching: bool = False
-
-
-RECORDING = Mode()
-_mode: ContextVar[Mode] = ContextVar("autograd_mode", default=RECORDING)
-get_mode = _mode.get
-new = object.__new__
-tick = count(1).__next__  # one clock: when a node was made, when a leaf was changed
-by_age = attrgetter("serial")
-
-
-@contextmanager
-def switch(**changes: bool) -> Iterator[None]:
-    """Change the mode of this thread or task until the block ends."""
-    token = _mode.set(get_mode()._replace(**changes))
-    try:
-        yield
-    finally:
-        _mode.reset(token)
-
-
-@contextmanager
-def no_grad() -> Iterator[None]:
-    """Record nothing inside: results are untraced. Also works as a decorator."""
-    with switch(recording=False):
-        yield
-
-
-@contextmanager
-def enable_grad() -> Iterator[None]:
-    """Record again inside an outer `no_grad`. Also works as a decorator."""
-    with switch(recording=True):
-        yield
-
-
-@contextmanager
-def detect_anomaly() -> Iterator[None]:
-    """Stop at the first NaN or infinity, forward or backward, and name the call, its inputs and the user's line.
-
-    Inside, every node remembers the file and line that made it and a fingerprint of the arrays that it captured; an
-    array that was changed before the backward pass is reported. An infinity that was passed in on purpose as a constant
-    (a mask of ``-inf``) is let through. Several times slower; for finding a fault.
-
-    Raises `AnomalyError`.
-    """
-    with switch(watching=True):
-        yield
-
-
-class Node:
-    """One value in the graph and the call that made it; `Tensor` adds NumPy's surface to it."""
-
-    __slots__ = (
-        "__weakref__",
-        "_data",  # ndarray or NumPy scalar
-        "_grad",
-        "_requires_grad",
-        "args",  # the arguments of the call in order, Nodes among them
-        "changed",  # leaves: the clock when the value was last changed
-        "hooks",
-        "kwargs",
-        "name",
-        "op",  # the function that made it; None for a leaf
-        "origin",  # under detect_anomaly: file, line, fingerprints
-        "parents",  # the Nodes among the arguments, one per operand
-        "retains_grad",
-        "serial",  # the clock when it was made
-        "values",  # the arguments as arrays; None once freed
-    )
-
-    _data: Any
-    _grad: Any
-    _requires_grad: bool
-    args: tuple[Any, ...]
-    changed: int
-    hooks: dict[int, Callable[[Any], Any]] | None
-    kwargs: dict[str, Any] | None
-    name: str | None
-    op: Callable[..., Any] | None
-    origin: anomaly.Origin | None
-    parents: tuple[Any, ...]
-    retains_grad: bool
-    serial: int
-    values: tuple[Any, ...] | None
-
-
-def new_leaf(cls: type[Node], data: Any, requires_grad: bool) -> Any:
-    """A node that no call made, around `data` itself (no copy)."""
-    node = cls.__new__(cls)
-    node._data = data
-    node.op = node.kwargs = node.values = node.name = node._grad = node.hooks = node.origin = None
-    node.args = node.parents = ()
-    node._requires_grad = node.retains_grad = requires_grad
-    node.serial = node.changed = tick()
-    return node
-
-
-def new_node(
-    cls: type[Node], data: Any, op: Any, args: tuple[Any, ...], parents: tuple[Any, ...], values: tuple[Any, ...]
-) -> Any:
-    """The node of a recorded call."""
-    node = new(cls)
-    node._data = data
-    node.op = op
-    node.args = args
-    node.parents = parents
-    node.values = values
-    node.kwargs = node.name = node._grad = node.hooks = node.origin = None
-    node._requires_grad = True
-    node.retains_grad = False
-    node.serial = tick()
-    return node
-
+__all__ = ["backpropagate", "call", "fit", "order_graph"]
 
 # ---------------------------------------------------------------------------------------------------------- forward
 
@@ -182,7 +61,7 @@ def record(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, An
         data = data[()]
     mode = get_mode()
     origin = anomaly.Origin(op, args, values, data) if mode.watching else None
-    if not mode.recording or not any([parent._requires_grad for parent in parents]):
+    if not mode.recording or not any(parent._requires_grad for parent in parents):
         return new_leaf(cls, data, requires_grad=False)
     if data.dtype.kind not in "fc":
         return data  # an integer or boolean result is a constant: its derivative is zero
@@ -212,28 +91,6 @@ def attempt(op: Any, function: Any, args: Any, inputs: Any, kwargs: dict[str, An
         raise
 
 
-def flat_nodes(tree: Any) -> Iterator[Node]:
-    """The nodes in nested lists, tuples and dicts, in order."""
-    if isinstance(tree, Node):
-        yield tree
-    elif isinstance(tree, (list, tuple)):
-        for item in tree:
-            yield from flat_nodes(item)
-    elif isinstance(tree, dict):
-        yield from flat_nodes(list(tree.values()))
-
-
-def unwrap(tree: Any) -> Any:
-    """The same nested lists, tuples and dicts with values in place of nodes."""
-    if isinstance(tree, Node):
-        return tree._data
-    if isinstance(tree, (list, tuple)):
-        return type(tree)(map(unwrap, tree))
-    if isinstance(tree, dict):
-        return {key: unwrap(value) for key, value in tree.items()}
-    return tree
-
-
 def bind_nodes(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Move traced nodes given by keyword to their positions, where the rules look for them; drop ``out=None``."""
     kwargs = {key: value if traced(value) else unwrap(value) for key, value in kwargs.items() if key != "out"}
@@ -252,11 +109,6 @@ def bind_nodes(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[
             f"Pass a constant there: {keyword}=t.data"
         )
     return bound.args, bound.kwargs
-
-
-def traced(tree: Any) -> bool:
-    """Whether a gradient may flow to a node in the tree."""
-    return any(node._requires_grad for node in flat_nodes(tree))
 
 
 # --------------------------------------------------------------------------------------------------------- backward
@@ -327,7 +179,7 @@ def backpropagate(
         if create_graph:
             inputs, y = node.args, node
         arity = 3 if kwargs else len(inputs)
-        for arg, value, vjp in zip(node.args, values, RULES[node.op]):
+        for arg, value, vjp in zip(node.args, values, RULES[node.op], strict=False):
             if vjp is None:
                 continue
             if isinstance(arg, Node):
@@ -369,7 +221,8 @@ def spread(arg: Any, value: Any, g: Any, op: Any) -> Iterator[tuple[Node, Any, A
 def accumulate(total: Any, g: Any, node: Node, owned: set[Node]) -> Any:
     """The sum of two contributions to a node: a new array at first, and that array itself from then on."""
     if node in owned and not isinstance(g, Node):
-        return iadd(total, g)
+        total += g
+        return total
     total = total + g
     if not isinstance(total, Node):
         owned.add(node)

@@ -1,12 +1,12 @@
-"""Functions that turn functions into their derivatives: grad, vjp, jvp, jacobian, hessian, hvp, checkpoint.
+"""Functions that turn functions into their derivatives: grad, vjp, jvp, jacobian, hessian, hvp.
 
-All of them run the function once on fresh variables (`Trace`) and pull gradients back through that graph. They nest: in an
-outer trace the inner result is itself traced. Results are NumPy, unless they depend on something traced outside.
+All of them run the function once on fresh variables (`Trace`) and pull gradients back through that graph. They nest: in
+an outer trace the inner result is itself traced. Results are NumPy, unless they depend on something traced outside.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from functools import wraps
 from typing import Any
@@ -15,24 +15,11 @@ import numpy as np
 
 from autograd import errors
 from autograd.containers import flatten
-from autograd.engine import (
-    Node,
-    backpropagate,
-    by_age,
-    call,
-    enable_grad,
-    get_mode,
-    new_leaf,
-    new_node,
-    order_graph,
-    tick,
-    unwrap,
-)
-from autograd.rules import vjp_rule
+from autograd.engine import backpropagate, order_graph
+from autograd.graph import Node, enable_grad, get_mode, new_leaf, new_node, unwrap
 from autograd.tensor import Tensor
 
 __all__ = [
-    "checkpoint",
     "elementwise_grad",
     "grad",
     "hessian",
@@ -59,7 +46,9 @@ class Trace:
         picked = (argnums,) if isinstance(argnums, int) else tuple(argnums)
         for i in picked:
             if not -len(args) <= i < len(args):
-                raise errors.BackwardError(f"argnums={argnums}: the function was given {len(args)} positional arguments.")
+                raise errors.BackwardError(
+                    f"argnums={argnums}: the function was given {len(args)} positional arguments."
+                )
         leaves, rebuild = flatten([args[i] for i in picked])
         self.variables = [variable(leaf, recording) for leaf in leaves]
         traced_args = list(args)
@@ -89,17 +78,22 @@ def variable(leaf: Any, recording: bool) -> Tensor:
     value = np.array(unwrap(leaf))[()]
     if value.dtype.kind not in "fc":
         raise errors.DataError(
-            f"cannot differentiate with respect to {errors.describe(leaf)} ({value.dtype}): derivatives need floating or "
-            f"complex values. Write 2.0 instead of 2, x.astype(float) for an array, or leave it out of argnums."
+            f"cannot differentiate with respect to {errors.describe(leaf)} ({value.dtype}): derivatives need floating "
+            f"or complex values. Write 2.0 instead of 2, x.astype(float) for an array, or leave it out of argnums."
         )
     return new_leaf(Tensor, value, requires_grad=True)  # type: ignore[no-any-return]
 
 
-def pull(order: list[Node], start: dict[Node, Any], targets: list[Tensor], create_graph: bool) -> list[Any]:
+def pull(order: list[Node], start: dict[Node, Any], targets: Sequence[Node], create_graph: bool) -> list[Any]:
     """The gradients of `targets`, zeros where none arrives."""
     with enable_grad() if create_graph else nullcontext():
         found = backpropagate(order, start, set(targets), create_graph=create_graph)
     return [found[node] if node in found else np.zeros_like(node._data)[()] for node in targets]
+
+
+def traced_among(outputs: list[Any]) -> list[Node]:
+    """The outputs that gradients flow to, each once."""
+    return list({out: None for out in outputs if isinstance(out, Tensor) and out.requires_grad})
 
 
 def gradients_by_node(outputs: list[Any], seeds: list[Any], order: list[Node]) -> dict[Node, Any]:
@@ -131,8 +125,8 @@ def ones_for(outputs: list[Any]) -> list[Any]:
 def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
     """A function that returns ``(f(...), gradient)``, computed in one pass.
 
-    `f` returns a real scalar. `argnums` picks the argument, or a tuple of them; each may be nested tuples, lists and dicts
-    of arrays, and the gradient has the same structure.
+    `f` returns a real scalar. `argnums` picks the argument, or a tuple of them; each may be nested tuples, lists and
+    dicts of arrays, and the gradient has the same structure.
 
     Raises `BackwardError` if `f` does not return one real number, `DataError` for an integer argument.
     """
@@ -184,8 +178,8 @@ def elementwise_grad(f: Function, argnums: Argnums = 0) -> Function:
 def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
     """``(f(*args), pullback)``: the pullback takes a gradient of the output to the gradients of the arguments.
 
-    The gradient has the output's structure and shapes. With one argument the pullback returns its gradient, with several
-    a tuple.
+    The gradient has the output's structure and shapes. With one argument the pullback returns its gradient, with
+    several a tuple.
     """
     trace = Trace(f, 0 if len(args) == 1 else tuple(range(len(args))), args, {})
 
@@ -234,11 +228,16 @@ def jacobian(f: Function, argnums: Argnums = 0) -> Function:
                 seed = zero.copy()
                 seed[i] = 1
                 rows.append(trace.pull([*zeros[:place], seed[()], *zeros[place + 1 :]]))
-            blocks.append(trace.rebuild([
-                np.reshape(np.stack([row[k] for row in rows]), zero.shape + x.shape)
-                if rows else np.zeros(zero.shape + x.shape, x.dtype)
-                for k, x in enumerate(trace.variables)
-            ]))
+            blocks.append(
+                trace.rebuild(
+                    [
+                        np.reshape(np.stack([row[k] for row in rows]), zero.shape + x.shape)
+                        if rows
+                        else np.zeros(zero.shape + x.shape, x.dtype)
+                        for k, x in enumerate(trace.variables)
+                    ]
+                )
+            )
         return trace.rebuild_output(blocks)
 
     return derivative
@@ -260,100 +259,10 @@ def hvp(f: Function, *args: Any) -> Any:
     return vjp(lambda x: grad(f)(x, *inputs[1:]), inputs[0])[1](vector)
 
 
-# ----------------------------------------------------------------------------------------------- cutting and recomputing
+# ------------------------------------------------------------------------------------------------------------ cutting
 
 
 def stop_gradient(x: Any) -> Any:
     """The same value (or nested values), to which no gradient flows."""
     leaves, rebuild = flatten(x)
     return rebuild([leaf.detach() if isinstance(leaf, Tensor) else leaf for leaf in leaves])
-
-
-class Segment:
-    """A checkpointed call: what is needed to run it again on other values of its traced arguments."""
-
-    def __init__(self, f: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        self.f = f
-        leaves, self.rebuild = flatten([list(args), kwargs])
-        self.tensors = {i: x for i, x in enumerate(leaves) if isinstance(x, Tensor) and x.requires_grad}
-        self.constants = [None if i in self.tensors else x for i, x in enumerate(leaves)]
-        self.closure: list[Node] = []  # traced nodes that f uses without taking them as arguments
-
-    def run(self, values: list[Any]) -> tuple[list[Tensor], list[Any], Function]:
-        """Variables that stand for `values`, the outputs, and how to put outputs together."""
-        variables = [variable(value, recording=True) for value in values]
-        leaves = list(self.constants)
-        for place, x in zip(self.tensors, variables, strict=True):
-            leaves[place] = x
-        args, kwargs = self.rebuild(leaves)
-        with enable_grad():
-            outputs, rebuild_output = flatten(self.f(*args, **kwargs))
-        return variables, outputs, rebuild_output
-
-
-def checkpoint(f: Function) -> Function:
-    """`f`, keeping none of its inner values: they are computed again in the backward pass (Griewank, 1992).
-
-    Gradients also flow to tensors that `f` uses without taking them as arguments. `f` must give the same result twice;
-    the backward pass raises `BackwardError` if it does not.
-    """
-
-    @wraps(f)
-    def recomputed(*args: Any, **kwargs: Any) -> Any:
-        if not get_mode().recording:
-            return f(*args, **kwargs)
-        segment = Segment(f, args, kwargs)
-        tensors: list[Node] = list(segment.tensors.values())
-        start = tick()
-        _, outputs, rebuild_output = segment.run([x._data for x in tensors])
-        results = [unwrap(out) for out in outputs]
-        _, segment.closure = order_graph(traced_among(outputs), floor=start)
-        if not tensors and not segment.closure:
-            return rebuild_output(results)
-        joined = call(Tensor, checkpointed, (segment, [*tensors, *segment.closure], raveled(results)), {})
-        pieces = split_like(joined, results)
-        return rebuild_output([piece.astype(r.dtype) for piece, r in zip(pieces, results, strict=True)])
-
-    return recomputed
-
-
-def checkpointed(segment: Segment, tensors: list[Any], result: Any) -> Any:
-    """The one node that a checkpointed call leaves in the graph: all its outputs in one row."""
-    return result
-
-
-def checkpointed_vjp(g: Any, y: Any, segment: Segment, tensors: list[Any], result: Any) -> list[Any]:
-    start = tick()
-    variables, outputs, _ = segment.run(tensors[: len(segment.tensors)])
-    results = [unwrap(out) for out in outputs]
-    if not np.array_equal(raveled(results), result, equal_nan=True):
-        raise errors.BackwardError(
-            f"checkpoint({errors.op_name(segment.f)}) gave other values when it was run again for the backward pass "
-            f"(randomness? a changed global?). Pass what varies as an argument."
-        )
-    order, _ = order_graph(traced_among(outputs), floor=start)
-    create_graph = any(isinstance(x, Tensor) for x in tensors)
-    return pull(
-        sorted(segment.closure, key=by_age) + order,
-        gradients_by_node(outputs, split_like(g, results), order),
-        [*variables, *segment.closure],
-        create_graph,
-    )
-
-
-vjp_rule(checkpointed, None, checkpointed_vjp, None)
-
-
-def traced_among(outputs: list[Any]) -> list[Node]:
-    """The outputs that gradients flow to, each once."""
-    return list({out: None for out in outputs if isinstance(out, Tensor) and out.requires_grad})
-
-
-def raveled(values: list[Any]) -> Any:
-    return np.concatenate([np.ravel(value) for value in values])
-
-
-def split_like(row: Any, values: list[Any]) -> list[Any]:
-    """The inverse of `raveled`, for arrays and Tensors."""
-    ends = np.cumsum([np.size(value) for value in values])
-    return [row[end - np.size(v) : end].reshape(np.shape(v)) for v, end in zip(values, ends, strict=True)]

@@ -21,4 +21,4 @@ def optional(module: str, extra: str, purpose: str) -> Any:
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
-        raise errors.missing_dependency(module.split(".")[0], extra, purpose) from error
+        raise errors.missing_dependency(module.split(".", maxsplit=1)[0], extra, purpose) from error

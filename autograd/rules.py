@@ -7,8 +7,8 @@ Four kinds of entry, all keyed by the function itself:
 - a **composition** (`composition`): the function is rewritten in terms of others that have rules;
 - a **refusal** (`refuse`): the function cannot take Tensors, and the error says why.
 
-The tables in ``derivatives/`` fill the registry; ``engine.py`` reads it. A function that has no entry is an error, never
-a gradient that is silently zero.
+The tables in ``derivatives/`` fill the registry; ``engine.py`` reads it. A function that has no entry is an error,
+never a gradient that is silently zero.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ __all__ = ["COMPOSITIONS", "CONSTANTS", "RULES", "composition", "constant", "pri
 
 P = ParamSpec("P")
 R = TypeVar("R")
+F = TypeVar("F", bound=Callable[..., Any])
 Vjp = Callable[..., Any]
 
 
@@ -78,10 +79,10 @@ def constant(*functions: Callable[..., Any]) -> None:
     CONSTANTS.update(functions)
 
 
-def composition(function: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def composition(function: Callable[..., Any]) -> Callable[[F], F]:
     """Declare, as a decorator, how `function` is written in terms of functions that have rules."""
 
-    def register(rewrite: Callable[..., Any]) -> Callable[..., Any]:
+    def register(rewrite: F) -> F:
         COMPOSITIONS[function] = rewrite
         return rewrite
 

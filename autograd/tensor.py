@@ -16,21 +16,9 @@ import numpy as np
 from autograd import errors
 from autograd.copying import copy_graph, pack_graph
 from autograd.derivatives.shaping import astype
-from autograd.engine import (
-    RECORDING,
-    Node,
-    backpropagate,
-    call,
-    enable_grad,
-    flat_nodes,
-    get_mode,
-    new_leaf,
-    new_node,
-    order_graph,
-    tick,
-    unwrap,
-)
-
+from autograd.engine import backpropagate, call, order_graph
+from autograd.graph import RECORDING, Node, enable_grad, get_mode, new_leaf, new_node, tick, unwrap
+from autograd.operands import as_operand, as_value, starting_gradient, ufunc_arguments
 from autograd.rules import RULES
 
 if TYPE_CHECKING:
@@ -85,70 +73,6 @@ def documented(method: Operator, function: Any) -> Operator:
     method.__name__ = method.__qualname__ = function.__name__
     method.__doc__ = f"See `{errors.op_name(function)}`."
     return method
-
-
-def as_operand(value: Any) -> Any:
-    """A list as an array, so that ``t + [1, 2]`` means what NumPy means by it."""
-    if isinstance(value, (list, tuple)):
-        return np.stack(value) if any(True for _ in flat_nodes(value)) else np.asarray(value)
-    return value
-
-
-def as_value(data: Any, dtype: DTypeLike | None) -> Any:
-    """A copy of `data` as NumPy scalar or ndarray; `DataError` for what cannot be one."""
-    if any(node._requires_grad for node in flat_nodes(data)):
-        raise errors.DataError(
-            "Tensor(data) copies a value, and this one is traced: its gradient would be lost. Use the tensor as it is, "
-            "np.stack([a, b]) to put several into one, or Tensor(t.data) for a new leaf."
-        )
-    try:
-        value = np.array(unwrap(data), dtype=dtype)
-    except ValueError as error:
-        raise errors.DataError(f"a Tensor needs rectangular numeric data: {error}") from error
-    if value.dtype.kind not in "biufc":
-        raise errors.DataError(
-            f"a Tensor holds booleans, integers, floating and complex numbers, not {value.dtype} "
-            f"(from {type(data).__name__}). Convert it first: np.array(data, dtype=float)."
-        )
-    return value if value.ndim else value[()]
-
-
-def starting_gradient(y: Tensor, gradient: Any) -> Any:
-    """The gradient that `backward` begins with: 1 for a real scalar, else what the caller gives, checked."""
-    if not y._requires_grad:
-        raise errors.BackwardError(
-            f"backward() on {errors.describe(y)}, which no traced tensor leads to: it was made from constants, inside "
-            f"no_grad(), or by a function whose derivative is zero. Wrap an input: x = Tensor(...)."
-        )
-    if gradient is None:
-        if y.size != 1 or y.dtype.kind == "c":
-            raise errors.BackwardError(
-                f"backward() starts from one real number, and this is {errors.describe(y)}. Reduce it, as in "
-                f"t.sum().backward(), or give the weights of its entries: t.backward(gradient=np.ones(t.shape))."
-            )
-        return np.ones_like(y._data)[()]
-    if np.shape(unwrap(gradient)) != y.shape:
-        raise errors.BackwardError(
-            f"backward(gradient): its shape {np.shape(unwrap(gradient))} must be that of {errors.describe(y)}."
-        )
-    return gradient if isinstance(gradient, Tensor) else np.asarray(gradient, dtype=y.dtype)[()]
-
-
-def ufunc_arguments(
-    ufunc: np.ufunc, inputs: tuple[Any, ...], kwargs: dict[str, Any]
-) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Work off the keywords that every ufunc takes, so that rules need not know them."""
-    kwargs = dict(kwargs)
-    out, where, dtype = kwargs.pop("out", None), kwargs.pop("where", True), kwargs.pop("dtype", None)
-    for layout in ("casting", "order", "subok"):
-        kwargs.pop(layout, None)
-    if where is not True:
-        raise errors.refused(ufunc, "with where= leaves entries undefined", "np.where(mask, f(x), other)")
-    if kwargs:
-        raise errors.unknown_keyword(f"{errors.op_name(ufunc)} of a Tensor", kwargs, ["dtype", "casting", "order"])
-    if dtype is not None:
-        inputs = tuple(x.astype(dtype) if isinstance(x, Tensor) else np.asarray(x, dtype) for x in inputs)
-    return inputs, {} if out is None else {"out": out}
 
 
 class Handle:
@@ -210,8 +134,8 @@ class Tensor(Node):
     def data(self) -> Any:
         """The value: a NumPy scalar or an ndarray (of an inner node, read-only).
 
-        Assigning to a leaf, ``w.data -= 0.1 * w.grad`` included, gives it a new value and marks it as changed, so that a
-        graph made before is not run backward with it.
+        Assigning to a leaf, ``w.data -= 0.1 * w.grad`` included, gives it a new value and marks it as changed, so that
+        a graph made before is not run backward with it.
         """
         data = self._data
         if self.op is not None and isinstance(data, np.ndarray):
@@ -328,15 +252,15 @@ class Tensor(Node):
     def backward(self, gradient: Any = None, *, retain_graph: bool = True, create_graph: bool = False) -> None:
         """Add the gradient of this value to `grad` of every leaf, and of every inner node that keeps it.
 
-        `gradient`, of this value's shape, weighs the entries of a value that is not a scalar. The graph can be run again
-        unless ``retain_graph=False``, which frees its values on the way; with ``create_graph=True`` the gradients are
-        Tensors that can be differentiated again. Nothing is written if the pass fails.
+        `gradient`, of this value's shape, weighs the entries of a value that is not a scalar. The graph can be run
+        again unless ``retain_graph=False``, which frees its values on the way; with ``create_graph=True`` the gradients
+        are Tensors that can be differentiated again. Nothing is written if the pass fails.
 
         Raises `BackwardError`, `FreedGraphError`, `StaleValueError`.
         """
         seed = starting_gradient(self, gradient)
         order, _ = order_graph([self])
-        grads = {self: seed}
+        grads: dict[Node, Any] = {self: seed}
         if create_graph:
             with enable_grad():
                 found = backpropagate(order, grads, create_graph=True, retain_graph=retain_graph)
@@ -351,9 +275,9 @@ class Tensor(Node):
     # ---------------------------------------------------------------------------------------- NumPy's protocols
 
     def __array_ufunc__(self, ufunc: np.ufunc, kind: str, *inputs: Any, **kwargs: Any) -> Any:
-        if len(inputs) == 1 and kind == "__call__" and not kwargs and ufunc in RULES:  # the common case, made fast
-            if self._requires_grad and get_mode() is RECORDING:
-                return new_node(Tensor, ufunc(self._data), ufunc, inputs, inputs, (self._data,))
+        plain = len(inputs) == 1 and kind == "__call__" and not kwargs and ufunc in RULES
+        if plain and self._requires_grad and get_mode() is RECORDING:  # the common case, made fast
+            return new_node(Tensor, ufunc(self._data), ufunc, inputs, inputs, (self._data,))
         if kind == "at":
             raise errors.refused(
                 ufunc.at, "changes its argument in place", "ag.index_update(t, i, v)", errors.MutationError

@@ -1,8 +1,8 @@
 """Derivatives of NumPy's elementwise functions, as on the inside cover of a calculus book.
 
 `g` is the gradient of the result, then come the result and the inputs. Complex convention (that of HIPS autograd and
-JAX): the gradient of a real loss with respect to a + ib is df/da - i df/db, so a holomorphic function's rule is the same
-as its real one, with no conjugate.
+JAX): the gradient of a real loss with respect to a + ib is df/da - i df/db, so a holomorphic function's rule is its
+real one, with no conjugate.
 
 Conventions at kinks and ties: abs'(0) = 0; maximum and minimum give each of two equal arguments half; clip passes the
 whole gradient at its bounds; 0**0 has derivative 0 in the base and in the exponent.
@@ -143,7 +143,15 @@ vjp_rule(
 
 
 @composition(np.clip)
-def _(x: Any, a_min: Any = None, a_max: Any = None, out: None = None, *, min: Any = None, max: Any = None) -> Any:
+def _(
+    x: Any,
+    a_min: Any = None,
+    a_max: Any = None,
+    out: None = None,
+    *,
+    min: Any = None,  # noqa: A002  # NumPy's name
+    max: Any = None,  # noqa: A002  # NumPy's name
+) -> Any:
     return clip(x, a_min if min is None else min, a_max if max is None else max)
 
 

@@ -13,7 +13,8 @@ def repeats(index: Any) -> bool:
     """Whether the index may name an entry twice: integer arrays may, slices and masks do not."""
     parts = index if isinstance(index, tuple) else (index,)
     return any(
-        isinstance(part, list) or (isinstance(part, np.ndarray) and part.ndim > 0 and part.dtype != bool) for part in parts
+        isinstance(part, list) or (isinstance(part, np.ndarray) and part.ndim > 0 and part.dtype != bool)
+        for part in parts
     )
 
 

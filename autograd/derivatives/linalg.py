@@ -103,8 +103,8 @@ def einsum_vjp(position: int, g: Any, y: Any, subscripts: str, *operands: Any) -
 
     An index that occurs in this operand alone is spread by ones, and one that occurs in it twice by an identity matrix.
     """
-    terms, output = subscripts.split("->")
-    terms = terms.split(",")
+    inputs, output = subscripts.split("->")
+    terms = inputs.split(",")
     x, term = operands[position - 1], terms[position - 1]
     others = [operand for i, operand in enumerate(operands) if i != position - 1]
     known = [output, *(other for i, other in enumerate(terms) if i != position - 1)]
@@ -137,7 +137,9 @@ def _(*operands: Any, optimize: Any = None, **kwargs: Any) -> Any:
     if len(terms) != len(arrays):
         raise ValueError(f"np.einsum: {len(terms)} terms in {subscripts!r} for {len(arrays)} operands")
     spare = spare_letters(subscripts)
-    widths = [np.ndim(x) - len(term.replace("...", "")) if "..." in term else 0 for term, x in zip(terms, arrays, strict=True)]
+    widths = [
+        np.ndim(x) - len(term.replace("...", "")) if "..." in term else 0 for term, x in zip(terms, arrays, strict=True)
+    ]
     rest = "".join(spare[: max(widths)])
     terms = [term.replace("...", rest[len(rest) - n :]) for term, n in zip(terms, widths, strict=True)]
     if arrow:

@@ -25,7 +25,14 @@ def counted(x: Any, y: Any, where: Any) -> Any:
 
 
 def sum_vjp(
-    g: Any, y: Any, x: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False, initial: Any = 0, where: Any = True
+    g: Any,
+    y: Any,
+    x: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    keepdims: bool = False,
+    initial: Any = 0,
+    where: Any = True,
 ) -> Any:
     g = np.broadcast_to(restore(g, x, axis, keepdims), x.shape)
     return g if where is True else np.where(where, g, 0)
@@ -78,7 +85,14 @@ vjp_rule(np.std, std_vjp)
 
 
 def prod_vjp(
-    g: Any, y: Any, x: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False, initial: Any = 1, where: Any = True
+    g: Any,
+    y: Any,
+    x: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    keepdims: bool = False,
+    initial: Any = 1,
+    where: Any = True,
 ) -> Any:
     """Each entry's gradient is the product of the others: y / x, or spelled out where a zero forbids the division."""
     if where is not True:
@@ -95,7 +109,14 @@ def prod_vjp(
 
 
 def extremum_vjp(
-    g: Any, y: Any, x: Any, axis: Any = None, out: None = None, keepdims: bool = False, initial: Any = None, where: Any = True
+    g: Any,
+    y: Any,
+    x: Any,
+    axis: Any = None,
+    out: None = None,
+    keepdims: bool = False,
+    initial: Any = None,
+    where: Any = True,
 ) -> Any:
     ties = (x == restore(y, x, axis, keepdims)) & where
     n = np.sum(ties, axis=axis, keepdims=True)

@@ -28,7 +28,7 @@ if hasattr(np, "astype"):  # NumPy 2.1
 # ------------------------------------------------------------------------------------------------- shape and order
 
 
-def reshape_vjp(g: Any, y: Any, x: Any, shape: Any, order: str = "C", *, copy: Any = None) -> Any:
+def reshape_vjp(g: Any, y: Any, x: Any, shape: Any, order: Any = "C", *, copy: Any = None) -> Any:
     if order not in ("C", "F"):
         raise errors.refused(np.reshape, f"with order={order!r} depends on memory layout", "order='C' or order='F'")
     return np.reshape(g, x.shape, order=order)
@@ -50,7 +50,9 @@ vjp_rule(np.broadcast_to, lambda g, y, x, shape, subok=False: g)
 vjp_rule(np.flip, lambda g, y, x, axis=None: np.flip(g, axis))
 vjp_rule(
     np.roll,
-    lambda g, y, x, shift, axis=None: np.roll(g, np.negative(shift) if np.ndim(shift) == 0 else [-s for s in shift], axis),
+    lambda g, y, x, shift, axis=None: np.roll(
+        g, np.negative(shift) if np.ndim(shift) == 0 else [-s for s in shift], axis
+    ),
 )
 composition(np.fliplr)(lambda m: m[:, ::-1])
 composition(np.flipud)(lambda m: m[::-1])
@@ -147,7 +149,7 @@ composition(np.dsplit)(lambda ary, sections: split(ary, sections, 2))
 if hasattr(np, "unstack"):  # NumPy 2.1
     composition(np.unstack)(lambda x, /, *, axis=0: tuple(np.moveaxis(x, axis, 0)))
 
-# ---------------------------------------------------------------------------------------------------- repeating, padding
+# --------------------------------------------------------------------------------------------------- repeating, padding
 
 
 @composition(np.repeat)
@@ -159,7 +161,9 @@ def repeat(a: Any, repeats: Any, axis: int | None = None) -> Any:
     if np.ndim(repeats) == 0:
         shape = (*a.shape[: axis + 1], int(repeats), *a.shape[axis + 1 :])
         wide = np.broadcast_to(np.expand_dims(a, axis + 1), shape)
-        return np.reshape(wide, (*a.shape[:axis], -1, *a.shape[axis + 1 :]) if a.size else np.repeat(a.data, repeats, axis).shape)
+        return np.reshape(
+            wide, (*a.shape[:axis], -1, *a.shape[axis + 1 :]) if a.size else np.repeat(a.data, repeats, axis).shape
+        )
     return a[(*(slice(None),) * axis, np.repeat(np.arange(a.shape[axis]), repeats))]
 
 

@@ -1,9 +1,10 @@
-"""`gradcheck`: does the gradient of a function agree with its finite differences?"""
+"""`gradcheck`: whether the gradient of a function agrees with its finite differences."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -74,11 +75,11 @@ def gradcheck(
     Arguments are arrays or nested tuples, lists and dicts of them; `f` returns one or several, real or complex. The
     reference is computed in float64 even where arguments are float32 or float16, and compared at their precision:
     `rtol` is 1e-7 for float64 and the square root of the machine epsilon below it, `atol` is `rtol` times the largest
-    entry. `samples` limits the entries of each argument that are checked, drawn by `rng`. ``order=2`` checks the gradient of the
-    gradient as well.
+    entry. `samples` limits the entries of each argument that are checked, drawn by `rng`. ``order=2`` checks the
+    gradient of the gradient as well.
 
-    Raises `GradientCheckError` with a table of the wrong entries, unless ``raise_on_failure=False``; `DataError` where no
-    argument is differentiable.
+    Raises `GradientCheckError` with a table of the wrong entries, unless ``raise_on_failure=False``; `DataError` where
+    no argument is differentiable.
 
     >>> print(gradcheck(np.tanh, np.array([0.1, 0.2])))  # doctest: +ELLIPSIS
     PASS: gradient, 2 entries, largest relative difference ...
@@ -104,7 +105,9 @@ def check_first_order(
     arrays = [np.asarray(leaf) for leaf in leaves]
     if not any(x.dtype.kind in "fc" for x in arrays):
         raise DataError("gradcheck needs a floating or complex argument: write 2.0 instead of 2.")
-    exact = [x.astype(np.complex128 if x.dtype.kind == "c" else np.float64) if x.dtype.kind in "fc" else x for x in arrays]
+    exact = [
+        x.astype(np.complex128 if x.dtype.kind == "c" else np.float64) if x.dtype.kind in "fc" else x for x in arrays
+    ]
     value, pullback = differentiable(f, arrays, rebuild)
     weights = [random_like(out, rng) for out in flatten(value)[0]]
     gradients = pullback(flatten(value)[1](weights))
@@ -129,7 +132,7 @@ def check_first_order(
         if samples is not None and samples < len(indices):
             indices = [indices[i] for i in sorted(rng.choice(len(indices), samples, replace=False))]
         for index in indices:
-            numeric, error = entry_derivative(lambda v, place=place: loss(place, v), x, index)
+            numeric, error = entry_derivative(partial(loss, place), x, index)
             analytic = complex(gradient[index]) if x.dtype.kind == "c" else float(gradient[index])
             difference, size = abs(analytic - numeric), max(abs(analytic), abs(numeric))
             report.checked += 1

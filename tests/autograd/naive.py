@@ -1,7 +1,7 @@
 """A naive engine for scalars, written as a first lesson would: the oracle for random programs.
 
-Each value carries its derivative with respect to every input (forward mode), so that it shares nothing with the engine under
-test: no graph, no order, no accumulation.
+Each value carries its derivative with respect to every input (forward mode), so that it shares nothing with the engine
+under test: no graph, no order, no accumulation.
 """
 
 from __future__ import annotations

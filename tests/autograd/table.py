@@ -13,7 +13,7 @@ import numpy as np
 from autograd.derivatives import elementwise, indexing, linalg, reductions, shaping
 from autograd.derivatives.indexing import index_add, index_update
 from autograd.derivatives.shaping import astype
-from autograd.functional import checkpointed
+from autograd.recompute import checkpointed
 
 Domain = Callable[[np.random.Generator, tuple[int, ...]], Any]
 
@@ -76,28 +76,77 @@ def elementwise_cases(function: Callable[..., Any], *domains: Domain) -> list[Ca
     """A function of one or two arguments on scalars, arrays, empty arrays and everything that broadcasts."""
     shapes: list[tuple[tuple[int, ...], ...]] = [((),), ((3,),), ((2, 3),), ((0, 2),)]
     if len(domains) == 2:
-        shapes = [((), ()), ((3,), (3,)), ((2, 3), ()), ((), (3,)), ((2, 1), (1, 3)), ((4, 1, 2), (3, 1)), ((0, 2), (2,))]
+        shapes = [
+            ((), ()),
+            ((3,), (3,)),
+            ((2, 3), ()),
+            ((), (3,)),
+            ((2, 1), (1, 3)),
+            ((4, 1, 2), (3, 1)),
+            ((0, 2), (2,)),
+        ]
     return [Case(function, pair, domains) for pair in shapes]
 
 
 ONE_ARGUMENT: dict[Any, Domain] = {
-    np.negative: real, np.positive: real, np.reciprocal: real, np.square: real, np.sqrt: positive, np.cbrt: real,
-    np.absolute: real, np.fabs: real, np.exp: real, np.exp2: real, np.expm1: real, np.log: positive, np.log2: positive,
-    np.log10: positive, np.log1p: positive, np.sin: real, np.cos: real, np.tan: inner, np.arcsin: inner, np.arccos: inner,
-    np.arctan: real, np.deg2rad: real, np.radians: real, np.rad2deg: real, np.degrees: real, np.sinh: real, np.cosh: real,
-    np.tanh: real, np.arcsinh: real, np.arccosh: above_one, np.arctanh: inner, np.conjugate: real, np.real: real,
-}  # fmt: skip
+    np.negative: real,
+    np.positive: real,
+    np.reciprocal: real,
+    np.square: real,
+    np.sqrt: positive,
+    np.cbrt: real,
+    np.absolute: real,
+    np.fabs: real,
+    np.exp: real,
+    np.exp2: real,
+    np.expm1: real,
+    np.log: positive,
+    np.log2: positive,
+    np.log10: positive,
+    np.log1p: positive,
+    np.sin: real,
+    np.cos: real,
+    np.tan: inner,
+    np.arcsin: inner,
+    np.arccos: inner,
+    np.arctan: real,
+    np.deg2rad: real,
+    np.radians: real,
+    np.rad2deg: real,
+    np.degrees: real,
+    np.sinh: real,
+    np.cosh: real,
+    np.tanh: real,
+    np.arcsinh: real,
+    np.arccosh: above_one,
+    np.arctanh: inner,
+    np.conjugate: real,
+    np.real: real,
+}
 
 TWO_ARGUMENTS: dict[Any, tuple[Domain, Domain]] = {
-    np.add: (real, real), np.subtract: (real, real), np.multiply: (real, real), np.divide: (real, real),
-    np.power: (positive, real), np.float_power: (positive, real), np.hypot: (real, real), np.arctan2: (real, real),
-    np.logaddexp: (real, real), np.logaddexp2: (real, real), np.maximum: (even, odd), np.minimum: (even, odd),
-    np.fmax: (even, odd), np.fmin: (even, odd), np.remainder: (real, above_one), np.fmod: (real, above_one),
-}  # fmt: skip
+    np.add: (real, real),
+    np.subtract: (real, real),
+    np.multiply: (real, real),
+    np.divide: (real, real),
+    np.power: (positive, real),
+    np.float_power: (positive, real),
+    np.hypot: (real, real),
+    np.arctan2: (real, real),
+    np.logaddexp: (real, real),
+    np.logaddexp2: (real, real),
+    np.maximum: (even, odd),
+    np.minimum: (even, odd),
+    np.fmax: (even, odd),
+    np.fmin: (even, odd),
+    np.remainder: (real, above_one),
+    np.fmod: (real, above_one),
+}
 
 HOLOMORPHIC = [
     np.negative, np.positive, np.reciprocal, np.square, np.sqrt, np.exp, np.expm1, np.log, np.log2, np.log10, np.log1p,
-    np.sin, np.cos, np.tan, np.arcsin, np.arccos, np.arctan, np.sinh, np.cosh, np.tanh, np.arcsinh, np.arccosh, np.arctanh,
+    np.sin, np.cos, np.tan, np.arcsin, np.arccos, np.arctan, np.sinh, np.cosh, np.tanh, np.arcsinh, np.arccosh,
+    np.arctanh,
 ]  # fmt: skip
 
 mask = np.array([[True, False, True], [False, False, True]])
@@ -118,7 +167,9 @@ ROWS: dict[Any, list[Case]] = {
         case(lambda x, low: np.clip(x, min=low, max=None), (4,), (4,)),
         case(lambda x, high: np.clip(x, a_min=None, a_max=high), (4,), ()),
     ],
-    np.where: [case(lambda x, y: np.where(mask, x, y), (2, 3), (3,)), case(lambda x: np.where(mask, x, 0.0), ()),
+    np.where: [
+        case(lambda x, y: np.where(mask, x, y), (2, 3), (3,)),
+        case(lambda x: np.where(mask, x, 0.0), ()),
         case(lambda x, y: np.where(np.eye(3, dtype=bool), x, [[x, 1.0, y]]), (), ()),
         case(lambda x: np.where(mask, x, [1.0, 2.0, 3.0]), (2, 3)),
     ],
@@ -210,7 +261,11 @@ ROWS: dict[Any, list[Case]] = {
         case(lambda x: np.reshape(x, (1, 1)), ()),
     ],
     np.ravel: [case(np.ravel, (2, 3)), case(lambda x: np.ravel(x, order="F"), (2, 3))],
-    np.transpose: [case(np.transpose, (2, 3)), case(lambda x: x.transpose(2, 0, -2), (2, 3, 4)), case(lambda x: x.T, (2, 3))],
+    np.transpose: [
+        case(np.transpose, (2, 3)),
+        case(lambda x: x.transpose(2, 0, -2), (2, 3, 4)),
+        case(lambda x: x.T, (2, 3)),
+    ],
     np.matrix_transpose: [case(np.matrix_transpose, (2, 3, 4))],
     np.moveaxis: [
         case(lambda x: np.moveaxis(x, 0, -1), (2, 3, 4)),
@@ -220,7 +275,10 @@ ROWS: dict[Any, list[Case]] = {
     np.swapaxes: [case(lambda x: np.swapaxes(x, 0, 2), (2, 3, 4))],
     np.squeeze: [case(np.squeeze, (1, 3, 1)), case(lambda x: np.squeeze(x, axis=0), (1, 3, 1))],
     np.expand_dims: [case(lambda x: np.expand_dims(x, (0, 2)), (2, 3)), case(lambda x: np.expand_dims(x, -1), ())],
-    np.broadcast_to: [case(lambda x: np.broadcast_to(x, (4, 2, 3)), (2, 1)), case(lambda x: np.broadcast_to(x, (2,)), ())],
+    np.broadcast_to: [
+        case(lambda x: np.broadcast_to(x, (4, 2, 3)), (2, 1)),
+        case(lambda x: np.broadcast_to(x, (2,)), ()),
+    ],
     np.broadcast_arrays: [case(lambda x, y: np.multiply(*np.broadcast_arrays(x, y)), (2, 1), (3,))],
     np.flip: [case(np.flip, (2, 3)), case(lambda x: np.flip(x, (0,)), (2, 3)), case(lambda x: np.flip(x, 1), (2, 3))],
     np.fliplr: [case(np.fliplr, (2, 3))],
@@ -240,14 +298,20 @@ ROWS: dict[Any, list[Case]] = {
         case(lambda x: np.concatenate([x, x, 2 * x]), (3,)),
         case(lambda x: np.concatenate([x, [1.0, 2.0]]), (3,)),
     ],
-    np.stack: [case(lambda x, y: np.stack([x, y]), (3,), (3,)), case(lambda x, y: np.stack([x, y], axis=-1), (2, 3), (2, 3))],
+    np.stack: [
+        case(lambda x, y: np.stack([x, y]), (3,), (3,)),
+        case(lambda x, y: np.stack([x, y], axis=-1), (2, 3), (2, 3)),
+    ],
     np.vstack: [case(lambda x, y: np.vstack([x, y]), (3,), (2, 3))],
     np.hstack: [case(lambda x, y: np.hstack([x, y]), (3,), (2,)), case(lambda x, y: np.hstack([x, y]), (2, 1), (2, 3))],
     np.dstack: [case(lambda x, y: np.dstack([x, y]), (2, 3), (2, 3))],
     np.column_stack: [case(lambda x, y: np.column_stack([x, y]), (2,), (2, 3))],
     np.append: [case(np.append, (2, 3), (2,)), case(lambda x, y: np.append(x, y, axis=1), (2, 3), (2, 1))],
     np.split: [case(lambda x: np.split(x, 3, axis=1)[1], (2, 6)), case(lambda x: np.split(x, [1, 4])[1], (5,))],
-    np.array_split: [case(lambda x: np.array_split(x, 3)[0], (5,)), case(lambda x: np.array_split(x, 2, axis=1)[1], (2, 3))],
+    np.array_split: [
+        case(lambda x: np.array_split(x, 3)[0], (5,)),
+        case(lambda x: np.array_split(x, 2, axis=1)[1], (2, 3)),
+    ],
     np.hsplit: [case(lambda x: np.hsplit(x, 2)[1], (2, 4))],
     np.vsplit: [case(lambda x: np.vsplit(x, 2)[0], (4, 2))],
     np.dsplit: [case(lambda x: np.dsplit(x, 2)[0], (2, 2, 4))],
@@ -256,7 +320,11 @@ ROWS: dict[Any, list[Case]] = {
         case(lambda x: np.repeat(x, 3, axis=1), (2, 3)),
         case(lambda x: np.repeat(x, [1, 0, 2], axis=-1), (2, 3)),
     ],
-    np.tile: [case(lambda x: np.tile(x, 2), (3,)), case(lambda x: np.tile(x, (2, 1, 3)), (2, 3)), case(lambda x: np.tile(x, 3), ())],
+    np.tile: [
+        case(lambda x: np.tile(x, 2), (3,)),
+        case(lambda x: np.tile(x, (2, 1, 3)), (2, 3)),
+        case(lambda x: np.tile(x, 3), ()),
+    ],
     shaping.pad: [case(lambda x: np.pad(x, 1, constant_values=5.0), (2, 3))],
     np.pad: [
         case(lambda x: np.pad(x, ((1, 2), (0, 1))), (2, 3)),
@@ -277,7 +345,17 @@ ROWS: dict[Any, list[Case]] = {
         case(np.matmul, (5, 2, 3), (3,)),
         case(lambda x, y: x @ y, (2, 3), (3, 2), domain=complex_),
     ],
-    np.dot: [case(np.dot, a, b) for a, b in (((), (2, 3)), ((3,), (3,)), ((2, 3), (3, 2)), ((2, 3), (3,)), ((2, 3), (4, 3, 2)), ((2, 4, 3), (3,)))],
+    np.dot: [
+        case(np.dot, a, b)
+        for a, b in (
+            ((), (2, 3)),
+            ((3,), (3,)),
+            ((2, 3), (3, 2)),
+            ((2, 3), (3,)),
+            ((2, 3), (4, 3, 2)),
+            ((2, 4, 3), (3,)),
+        )
+    ],
     np.tensordot: [
         case(np.tensordot, (2, 3, 4), (3, 4, 2)),
         case(lambda x, y: np.tensordot(x, y, axes=0), (2,), (3,)),
@@ -311,14 +389,16 @@ ROWS: dict[Any, list[Case]] = {
         case(lambda x, y: np.einsum("ij,ij->ij", x, y), (1, 3), (2, 3)),
         case(lambda x: np.einsum("ij,ik->jk", x, x), (2, 3)),
     ],
-}  # fmt: skip
+}
 
 for function in (np.add, np.multiply, np.power):
     ROWS[function.outer] = [case(function.outer, (2,), (3, 2), domain=positive)]
 
 for name in ("matvec", "vecmat"):
     if hasattr(np, name):
-        ROWS[getattr(np, name)] = [case(getattr(np, name), *((2, 2, 3), (3,)) if name == "matvec" else ((2,), (4, 2, 3)))]
+        ROWS[getattr(np, name)] = [
+            case(getattr(np, name), *((2, 2, 3), (3,)) if name == "matvec" else ((2,), (4, 2, 3)))
+        ]
 if hasattr(np, "unstack"):
     ROWS[np.unstack] = [case(lambda x: np.unstack(x, axis=1)[1], (2, 3))]
 if hasattr(np, "astype"):

@@ -32,7 +32,9 @@ def test_the_forward_call_is_named_with_its_inputs_and_line():
 def test_the_backward_call_is_named():
     x = Tensor([0.0, 4.0], name="x")
     text = message_of(lambda: np.sum(np.sqrt(x)).backward())
-    assert "the backward pass of np.sqrt made inf at index (0,) (1 of 2 entries) in the gradient of its input 'x'" in text
+    assert (
+        "the backward pass of np.sqrt made inf at index (0,) (1 of 2 entries) in the gradient of its input 'x'" in text
+    )
     assert "np.sum(np.sqrt(x)).backward()" in text
 
 

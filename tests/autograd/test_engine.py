@@ -93,7 +93,9 @@ def test_a_rule_with_an_impossible_shape_is_reported():
         return x * 2
 
     ag.vjp_rule(wrong, lambda g, y, x: np.ones((7, 5)))
-    with pytest.raises(errors.RuleError, match=r"the rule of wrong returned float64 \(7, 5\) for an argument of shape \(3,\)"):
+    with pytest.raises(
+        errors.RuleError, match=r"the rule of wrong returned float64 \(7, 5\) for an argument of shape \(3,\)"
+    ):
         wrong(Tensor(np.ones(3))).sum().backward()
 
 

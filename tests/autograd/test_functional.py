@@ -30,7 +30,9 @@ def test_results_are_numpy():
 
 
 def test_argnums_pick_one_or_several():
-    f = lambda x, y, z: x * y**z
+    def f(x, y, z):
+        return x * y**z
+
     assert ag.grad(f)(2.0, 3.0, 2.0) == 9
     assert ag.grad(f, argnums=1)(2.0, 3.0, 2.0) == 12
     assert ag.grad(f, argnums=(1, 0))(2.0, 3.0, 2.0) == (12, 9)
@@ -145,7 +147,10 @@ def test_elementwise_grad_keeps_the_shape():
     x = np.linspace(-1, 1, 5)
     np.testing.assert_allclose(ag.elementwise_grad(np.tanh)(x), 1 - np.tanh(x) ** 2, rtol=1e-14)
     np.testing.assert_allclose(
-        ag.elementwise_grad(ag.elementwise_grad(np.tanh))(x), -2 * np.tanh(x) * (1 - np.tanh(x) ** 2), rtol=1e-13, atol=1e-16
+        ag.elementwise_grad(ag.elementwise_grad(np.tanh))(x),
+        -2 * np.tanh(x) * (1 - np.tanh(x) ** 2),
+        rtol=1e-13,
+        atol=1e-16,
     )
 
 
@@ -170,7 +175,10 @@ def block(x, w):
 def test_checkpoint_gives_the_same_values_and_gradients_of_both_orders():
     rng = np.random.default_rng(0)
     x, w = rng.normal(size=3), rng.normal(size=(3, 3))
-    loss = lambda f: lambda x, w: np.sum(f(x, w)[0]) * f(x, w)[1]
+
+    def loss(f):
+        return lambda x, w: np.sum(f(x, w)[0]) * f(x, w)[1]
+
     np.testing.assert_allclose(loss(ag.checkpoint(block))(x, w), loss(block)(x, w))
     for got, want in zip(
         ag.grad(loss(ag.checkpoint(block)), (0, 1))(x, w), ag.grad(loss(block), (0, 1))(x, w), strict=True
@@ -221,7 +229,7 @@ def test_checkpoint_of_constants_and_without_recording_is_the_function():
 
 
 @pytest.mark.parametrize(
-    "call, kind, message",
+    ("call", "kind", "message"),
     [
         (lambda: ag.grad(lambda x: x)(np.ones(2)), errors.BackwardError, "returns one real number.*float64 \\(2,\\)"),
         (lambda: ag.grad(lambda x: (x, x))(1.0), errors.BackwardError, "returns one real number"),
@@ -229,7 +237,11 @@ def test_checkpoint_of_constants_and_without_recording_is_the_function():
         (lambda: ag.grad(lambda x: x)(2), errors.DataError, "Write 2.0 instead of 2"),
         (lambda: ag.grad(lambda x: x[0])({0: np.arange(3)}), errors.DataError, "astype\\(float\\)"),
         (lambda: ag.grad(lambda x: x, argnums=1)(2.0), errors.BackwardError, "given 1 positional argument"),
-        (lambda: ag.vjp(np.sin, np.ones(2))[1](np.ones(3)), errors.ShapeError, r"\(3,\) does not fit the output's \(2,\)"),
+        (
+            lambda: ag.vjp(np.sin, np.ones(2))[1](np.ones(3)),
+            errors.ShapeError,
+            r"\(3,\) does not fit the output's \(2,\)",
+        ),
         (lambda: ag.vjp_rule("tanh"), TypeError, "takes the function itself"),
     ],
 )

@@ -82,7 +82,11 @@ def test_products_with_zeros_have_the_product_of_the_others():
 
 
 def test_heaviside_passes_the_gradient_to_its_value_at_zero_only():
-    assert gradient(lambda y: np.sum(np.heaviside(np.array([-1.0, 0.0, 2.0]), y)), [5.0, 6.0, 7.0]).tolist() == [0, 1, 0]
+    assert gradient(lambda y: np.sum(np.heaviside(np.array([-1.0, 0.0, 2.0]), y)), [5.0, 6.0, 7.0]).tolist() == [
+        0,
+        1,
+        0,
+    ]
 
 
 def test_repeated_indices_accumulate():

@@ -60,7 +60,10 @@ def test_gradients_of_random_programs_agree_with_the_oracle(program):
 def test_the_functional_interface_and_forward_mode_agree_with_the_oracle(program):
     values, steps = program
     expected = run_duals(values, steps)
-    f = lambda *xs: run_tensors(xs, steps)[-1]
+
+    def f(*xs):
+        return run_tensors(xs, steps)[-1]
+
     gradient = ag.grad(f, argnums=tuple(range(len(values))))(*values)
     assert gradient == pytest.approx(expected.slope, rel=1e-9, abs=1e-9)
     _, tangent = ag.jvp(f, tuple(values), (1.0,) * len(values))
@@ -82,7 +85,9 @@ def test_hessians_of_random_programs_agree_with_differences_of_the_oracle(progra
 @given(st.data())
 def test_broadcast_shapes_are_undone_for_any_pair(data):
     shape = data.draw(st.lists(st.integers(0, 3), max_size=3))
-    a_shape, b_shape = ([1 if data.draw(st.booleans()) else n for n in shape][data.draw(st.integers(0, len(shape))) :] for _ in range(2))
+    a_shape, b_shape = (
+        [1 if data.draw(st.booleans()) else n for n in shape][data.draw(st.integers(0, len(shape))) :] for _ in range(2)
+    )
     rng = np.random.default_rng(0)
     a, b = rng.normal(size=a_shape), rng.normal(size=b_shape)
     ga, gb = ag.grad(lambda a, b: np.sum(a * b), (0, 1))(a, b)

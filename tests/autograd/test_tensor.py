@@ -78,7 +78,8 @@ def test_data_is_copied():
 
 def test_plain_numbers_lists_and_arrays_are_constants():
     x = Tensor([1.0, 2.0])
-    for y in (x + 1, 1 + x, x + [1, 1], [1, 1] + x, x + np.ones(2), np.ones(2) + x, x + np.float32(1), x + True):
+    ones = [1, 1]
+    for y in (x + 1, 1 + x, x + ones, ones + x, x + np.ones(2), np.ones(2) + x, x + np.float32(1), x + True):
         assert y.data.tolist() == [2, 3]
         assert y.parents == (x,)
     assert (x * [x, x]).shape == (2, 2)
@@ -108,7 +109,16 @@ def test_comparisons_give_numpy_booleans_and_hashing_is_by_identity():
 
 def test_constant_functions_give_plain_numpy_values():
     x = Tensor([1.4, -2.6])
-    for value in (np.floor(x), np.sign(x), np.argmax(x), x.argsort(), np.isnan(x), x // 1, np.zeros_like(x), np.round(x)):
+    for value in (
+        np.floor(x),
+        np.sign(x),
+        np.argmax(x),
+        x.argsort(),
+        np.isnan(x),
+        x // 1,
+        np.zeros_like(x),
+        np.round(x),
+    ):
         assert not isinstance(value, Tensor)
     assert isinstance(x.astype(int), np.ndarray)
 
@@ -256,30 +266,58 @@ MISUSE = {
     "object": (lambda: Tensor(np.array([None])), errors.DataError, "not object"),
     "text": (lambda: Tensor("one"), errors.DataError, "from str"),
     "tensor of traced": (lambda: Tensor([x, x]), errors.DataError, r"np\.stack"),
-    "unknown keyword": (lambda: Tensor(1.0, require_grad=True), errors.UnknownKeywordError, "did you mean 'requires_grad'"),
-    "unknown keyword of a method": (lambda: x.sum(axs=0), errors.UnknownKeywordError, "no keyword 'axs': did you mean 'axis'"),
+    "unknown keyword": (
+        lambda: Tensor(1.0, require_grad=True),
+        errors.UnknownKeywordError,
+        "did you mean 'requires_grad'",
+    ),
+    "unknown keyword of a method": (
+        lambda: x.sum(axs=0),
+        errors.UnknownKeywordError,
+        "no keyword 'axs': did you mean 'axis'",
+    ),
     "shapes": (
         lambda: x + Tensor([1.0, 2.0, 3.0], name="b"),
         errors.ShapeError,
         r"np\.add cannot take 'x' float64 \(2,\), 'b' float64 \(3,\)",
     ),
-    "matmul shapes": (lambda: np.matmul(x, np.ones((3, 2))), errors.ShapeError, r"np\.matmul cannot take 'x' float64 \(2,\), float64 \(3, 2\)"),
+    "matmul shapes": (
+        lambda: np.matmul(x, np.ones((3, 2))),
+        errors.ShapeError,
+        r"np\.matmul cannot take 'x' float64 \(2,\), float64 \(3, 2\)",
+    ),
     "reshape": (lambda: x.reshape(3), errors.ShapeError, r"np\.reshape cannot take 'x' float64 \(2,\)"),
-    "stack shapes": (lambda: np.stack([x, np.ones(3)]), errors.ShapeError, r"np\.stack cannot take 'x' float64 \(2,\), float64 \(3,\)"),
+    "stack shapes": (
+        lambda: np.stack([x, np.ones(3)]),
+        errors.ShapeError,
+        r"np\.stack cannot take 'x' float64 \(2,\), float64 \(3,\)",
+    ),
     "setting an inner value": (lambda: setattr(x * 2, "data", 1.0), errors.MutationError, "inner node"),
     "setting a wrong shape": (lambda: setattr(Tensor([1.0]), "data", [1.0, 2.0]), errors.ShapeError, "keeps its shape"),
     "setting a wrong gradient": (lambda: setattr(Tensor([1.0]), "grad", np.ones(3)), errors.ShapeError, "does not fit"),
     "freezing an inner node": (lambda: setattr(x * 2, "requires_grad", False), errors.MutationError, r"t\.detach\(\)"),
     "hook on a constant": (lambda: Tensor(1).register_hook(print), errors.BackwardError, "takes no gradient"),
-    "no rule": (lambda: np.linalg.svd(Tensor(np.eye(2))), errors.NoRuleError, r"ag\.vjp_rule\(np\.linalg\.svd, lambda g, y, x: "),
-    "no rule for a method": (lambda: np.subtract.reduce(x), errors.NoRuleError, r"np\.subtract\.reduce has no derivative rule"),
+    "no rule": (
+        lambda: np.linalg.svd(Tensor(np.eye(2))),
+        errors.NoRuleError,
+        r"ag\.vjp_rule\(np\.linalg\.svd, lambda g, y, x: ",
+    ),
+    "no rule for a method": (
+        lambda: np.subtract.reduce(x),
+        errors.NoRuleError,
+        r"np\.subtract\.reduce has no derivative rule",
+    ),
     "no rule for an argument": (lambda: np.ldexp(1.0, Tensor(2.0)), (errors.NoRuleError, TypeError), "ldexp"),
-    "no rule for a keyword": (lambda: np.sum(x, initial=Tensor(1.0)), errors.NoRuleError, r"argument|keyword 'initial'"),
+    "no rule for a keyword": (
+        lambda: np.sum(x, initial=Tensor(1.0)),
+        errors.NoRuleError,
+        r"argument|keyword 'initial'",
+    ),
     "pad mode": (lambda: np.pad(x, 1, mode="mean"), errors.NoRuleError, "mode='mean' has no rule"),
-}  # fmt: skip
+}
 
 
-@pytest.mark.parametrize("call, kind, message", MISUSE.values(), ids=MISUSE)
+@pytest.mark.parametrize(("call", "kind", "message"), MISUSE.values(), ids=MISUSE)
 def test_misuse_is_a_named_error_that_says_what_to_write(call, kind, message):
     with pytest.raises(kind, match=message):
         call()

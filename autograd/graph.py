@@ -1,0 +1,177 @@
+"""The graph: its nodes, and the modes that say what a call leaves behind. `engine.py` builds and runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from itertools import count
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from autograd import anomaly
+
+__all__ = [
+    "RECORDING",
+    "Mode",
+    "Node",
+    "by_age",
+    "detect_anomaly",
+    "enable_grad",
+    "flat_nodes",
+    "get_mode",
+    "new_leaf",
+    "new_node",
+    "no_grad",
+    "tick",
+    "traced",
+    "unwrap",
+]
+
+
+class Mode(NamedTuple):
+    """What a call leaves behind: a node of the graph, and with it where in the user's code it was made."""
+
+    recording: bool = True
+    watching: bool = False
+
+
+RECORDING = Mode()
+_mode: ContextVar[Mode] = ContextVar("autograd_mode", default=RECORDING)
+get_mode = _mode.get
+new = object.__new__
+tick = count(1).__next__  # one clock: when a node was made, when a leaf was changed
+by_age = attrgetter("serial")
+
+
+@contextmanager
+def switch(**changes: bool) -> Iterator[None]:
+    """Change the mode of this thread or task until the block ends."""
+    token = _mode.set(get_mode()._replace(**changes))
+    try:
+        yield
+    finally:
+        _mode.reset(token)
+
+
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """Record nothing inside: results are untraced. Also works as a decorator."""
+    with switch(recording=False):
+        yield
+
+
+@contextmanager
+def enable_grad() -> Iterator[None]:
+    """Record again inside an outer `no_grad`. Also works as a decorator."""
+    with switch(recording=True):
+        yield
+
+
+@contextmanager
+def detect_anomaly() -> Iterator[None]:
+    """Stop at the first NaN or infinity, forward or backward, and name the call, its inputs and the user's line.
+
+    Inside, every node remembers the file and line that made it and a fingerprint of the arrays that it captured; an
+    array that was changed before the backward pass is reported. An infinity that was passed in on purpose as a constant
+    (a mask of ``-inf``) is let through. Several times slower; for finding a fault.
+
+    Raises `AnomalyError`.
+    """
+    with switch(watching=True):
+        yield
+
+
+class Node:
+    """One value in the graph and the call that made it; `Tensor` adds NumPy's surface to it."""
+
+    __slots__ = (
+        "__weakref__",
+        "_data",  # ndarray or NumPy scalar
+        "_grad",
+        "_requires_grad",
+        "args",  # the arguments of the call in order, Nodes among them
+        "changed",  # leaves: the clock when the value was last changed
+        "hooks",
+        "kwargs",
+        "name",
+        "op",  # the function that made it; None for a leaf
+        "origin",  # under detect_anomaly: file, line, fingerprints
+        "parents",  # the Nodes among the arguments, one per operand
+        "retains_grad",
+        "serial",  # the clock when it was made
+        "values",  # the arguments as arrays; None once freed
+    )
+
+    _data: Any
+    _grad: Any
+    _requires_grad: bool
+    args: tuple[Any, ...]
+    changed: int
+    hooks: dict[int, Callable[[Any], Any]] | None
+    kwargs: dict[str, Any] | None
+    name: str | None
+    op: Callable[..., Any] | None
+    origin: anomaly.Origin | None
+    parents: tuple[Any, ...]
+    retains_grad: bool
+    serial: int
+    values: tuple[Any, ...] | None
+
+
+def new_leaf(cls: type[Node], data: Any, requires_grad: bool) -> Any:
+    """A node that no call made, around `data` itself (no copy)."""
+    node = cls.__new__(cls)
+    node._data = data
+    node.op = node.kwargs = node.values = node.name = node._grad = node.hooks = node.origin = None
+    node.args = node.parents = ()
+    node._requires_grad = node.retains_grad = requires_grad
+    node.serial = node.changed = tick()
+    return node
+
+
+def new_node(
+    cls: type[Node], data: Any, op: Any, args: tuple[Any, ...], parents: tuple[Any, ...], values: tuple[Any, ...]
+) -> Any:
+    """The node of a recorded call."""
+    node = new(cls)
+    node._data = data
+    node.op = op
+    node.args = args
+    node.parents = parents
+    node.values = values
+    node.kwargs = node.name = node._grad = node.hooks = node.origin = None
+    node._requires_grad = True
+    node.retains_grad = False
+    node.serial = tick()
+    return node
+
+
+# ------------------------------------------------------------------------------------------------- nested arguments
+
+
+def flat_nodes(tree: Any) -> Iterator[Node]:
+    """The nodes in nested lists, tuples and dicts, in order."""
+    if isinstance(tree, Node):
+        yield tree
+    elif isinstance(tree, (list, tuple)):
+        for item in tree:
+            yield from flat_nodes(item)
+    elif isinstance(tree, dict):
+        yield from flat_nodes(list(tree.values()))
+
+
+def unwrap(tree: Any) -> Any:
+    """The same nested lists, tuples and dicts with values in place of nodes."""
+    if isinstance(tree, Node):
+        return tree._data
+    if isinstance(tree, (list, tuple)):
+        return type(tree)(map(unwrap, tree))
+    if isinstance(tree, dict):
+        return {key: unwrap(value) for key, value in tree.items()}
+    return tree
+
+
+def traced(tree: Any) -> bool:
+    """Whether a gradient may flow to a node in the tree."""
+    return any(node._requires_grad for node in flat_nodes(tree))

@@ -1,0 +1,109 @@
+"""`checkpoint`: keep the inputs of a call instead of its inner values, and compute these again on the way back.
+
+The call is one node, `checkpointed`; its rule runs the function again and pulls the gradient through that graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from autograd import errors
+from autograd.containers import flatten
+from autograd.engine import call, order_graph
+from autograd.functional import gradients_by_node, pull, traced_among, variable
+from autograd.graph import Node, by_age, enable_grad, get_mode, tick, unwrap
+from autograd.rules import vjp_rule
+from autograd.tensor import Tensor
+
+__all__ = ["checkpoint"]
+
+Function = Callable[..., Any]
+
+
+class Segment:
+    """A checkpointed call: what is needed to run it again on other values of its traced arguments."""
+
+    def __init__(self, f: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self.f = f
+        leaves, self.rebuild = flatten([list(args), kwargs])
+        self.tensors = {i: x for i, x in enumerate(leaves) if isinstance(x, Tensor) and x.requires_grad}
+        self.constants = [None if i in self.tensors else x for i, x in enumerate(leaves)]
+        self.closure: list[Node] = []  # traced nodes that f uses without taking them as arguments
+
+    def run(self, values: list[Any]) -> tuple[list[Tensor], list[Any], Function]:
+        """Variables that stand for `values`, the outputs, and how to put outputs together."""
+        variables = [variable(value, recording=True) for value in values]
+        leaves = list(self.constants)
+        for place, x in zip(self.tensors, variables, strict=True):
+            leaves[place] = x
+        args, kwargs = self.rebuild(leaves)
+        with enable_grad():
+            outputs, rebuild_output = flatten(self.f(*args, **kwargs))
+        return variables, outputs, rebuild_output
+
+
+def checkpoint(f: Function) -> Function:
+    """`f`, keeping none of its inner values: they are computed again in the backward pass (Griewank, 1992).
+
+    Gradients also flow to tensors that `f` uses without taking them as arguments. `f` must give the same result twice;
+    the backward pass raises `BackwardError` if it does not.
+    """
+
+    @wraps(f)
+    def recomputed(*args: Any, **kwargs: Any) -> Any:
+        if not get_mode().recording:
+            return f(*args, **kwargs)
+        segment = Segment(f, args, kwargs)
+        tensors: list[Node] = list(segment.tensors.values())
+        start = tick()
+        _, outputs, rebuild_output = segment.run([x._data for x in tensors])
+        results = [unwrap(out) for out in outputs]
+        _, segment.closure = order_graph(traced_among(outputs), floor=start)
+        if not tensors and not segment.closure:
+            return rebuild_output(results)
+        joined = call(Tensor, checkpointed, (segment, [*tensors, *segment.closure], raveled(results)), {})
+        pieces = split_like(joined, results)
+        return rebuild_output([piece.astype(r.dtype) for piece, r in zip(pieces, results, strict=True)])
+
+    return recomputed
+
+
+def checkpointed(_segment: Segment, _tensors: list[Any], result: Any) -> Any:
+    """The one node that a checkpointed call leaves in the graph: all its outputs in one row."""
+    return result
+
+
+def checkpointed_vjp(g: Any, _y: Any, segment: Segment, tensors: list[Any], result: Any) -> list[Any]:
+    start = tick()
+    variables, outputs, _rebuild = segment.run(tensors[: len(segment.tensors)])
+    results = [unwrap(out) for out in outputs]
+    if not np.array_equal(raveled(results), result, equal_nan=True):
+        raise errors.BackwardError(
+            f"checkpoint({errors.op_name(segment.f)}) gave other values when it was run again for the backward pass "
+            f"(randomness? a changed global?). Pass what varies as an argument."
+        )
+    order, _ = order_graph(traced_among(outputs), floor=start)
+    create_graph = any(isinstance(x, Tensor) for x in tensors)
+    return pull(
+        sorted(segment.closure, key=by_age) + order,
+        gradients_by_node(outputs, split_like(g, results), order),
+        [*variables, *segment.closure],
+        create_graph,
+    )
+
+
+vjp_rule(checkpointed, None, checkpointed_vjp, None)
+
+
+def raveled(values: list[Any]) -> Any:
+    return np.concatenate([np.ravel(value) for value in values])
+
+
+def split_like(row: Any, values: list[Any]) -> list[Any]:
+    """The inverse of `raveled`, for arrays and Tensors."""
+    ends = np.cumsum([np.size(value) for value in values])
+    return [row[end - np.size(v) : end].reshape(np.shape(v)) for v, end in zip(values, ends, strict=True)]

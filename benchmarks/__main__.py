@@ -1,0 +1,48 @@
+"""Run every benchmark, print the page, and write it to docs/benchmarks.md; with `--quick` only print."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import platform
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks import import_time, long_chain, memory, per_op
+from benchmarks.timing import ROOT, torch
+
+
+def processor() -> str:
+    """The name of the processor, as far as the system tells."""
+    cpuinfo = Path("/proc/cpuinfo")
+    names = (
+        [line.split(":")[1].strip() for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
+        if cpuinfo.exists()
+        else []
+    )
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def setting() -> str:
+    """Machine, date and versions."""
+    versions = [f"Python {platform.python_version()}", f"NumPy {np.__version__}"]
+    versions.append("without PyTorch" if torch is None else f"PyTorch {torch.__version__}")
+    return f"{processor()}, {os.cpu_count()} cores, {platform.system()}; {', '.join(versions)}; {dt.date.today()}."
+
+
+def main() -> None:
+    quick = "--quick" in sys.argv[1:]
+    page = f"# Benchmarks\n\n`make bench` measured and wrote this page.\n\n{setting()}\n"
+    print(page)
+    for benchmark in (per_op, long_chain, import_time, memory):
+        section = benchmark.report(quick)
+        print(section, end="\n\n", flush=True)
+        page += f"\n{section}\n"
+    if not quick:
+        (ROOT / "docs" / "benchmarks.md").write_text(page, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
