@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from autograd import anomaly, errors
-from autograd.graph import Node, by_age, flat_nodes, get_mode, new_leaf, new_node, traced, unwrap
+from autograd.graph import RECORDING, Node, by_age, flat_nodes, get_mode, new_leaf, new_node, traced, unwrap
 from autograd.rules import COMPOSITIONS, CONSTANTS, RULES
 
-__all__ = ["backpropagate", "call", "fit", "order_graph"]
+__all__ = ["backpropagate", "call", "fit", "order_graph", "record"]
 
 # ---------------------------------------------------------------------------------------------------------- forward
 
@@ -45,13 +45,17 @@ def record(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, An
         args, kwargs = bind_nodes(op, args, kwargs)
     parents: list[Node] = []
     values: list[Any] = []
+    flows = False  # whether a gradient flows to any of the parents
     for arg in args:
         if isinstance(arg, Node):
             parents.append(arg)
             values.append(arg._data)
+            flows = flows or arg._requires_grad
         elif isinstance(arg, (list, tuple)):
-            parents += flat_nodes(arg)
-            values.append(unwrap(arg))
+            inside = list(flat_nodes(arg))
+            parents += inside
+            values.append(unwrap(arg) if inside else arg)
+            flows = flows or traced(inside)
         else:
             values.append(arg)
     data = attempt(op, op, args, values, kwargs)
@@ -60,22 +64,20 @@ def record(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, An
     if not data.ndim:
         data = data[()]
     mode = get_mode()
-    origin = anomaly.Origin(op, args, values, data) if mode.watching else None
-    if not mode.recording or not any(parent._requires_grad for parent in parents):
+    origin = anomaly.Origin(op, args, values, data) if mode is not RECORDING and mode.watching else None
+    if not flows or not (mode is RECORDING or mode.recording):
         return new_leaf(cls, data, requires_grad=False)
     if data.dtype.kind not in "fc":
         return data  # an integer or boolean result is a constant: its derivative is zero
-    require_rules(op, args)
-    node = new_node(cls, data, op, args, tuple(parents), tuple(values))
-    node.kwargs, node.origin = kwargs or None, origin
-    return node
-
-
-def require_rules(op: Any, args: tuple[Any, ...]) -> None:
-    """Raise if a traced argument stands where the function has no rule."""
-    for position in range(len(RULES[op]), len(args)):
-        if traced(args[position]):
+    known = len(RULES[op])
+    for position, arg in enumerate(args[known:], known):
+        if traced(arg):
             raise errors.no_rule(op, position)
+    node = new_node(cls, data, op, args, tuple(parents), tuple(values))
+    if kwargs:
+        node.kwargs = kwargs
+    node.origin = origin
+    return node
 
 
 def attempt(op: Any, function: Any, args: Any, inputs: Any, kwargs: dict[str, Any]) -> Any:

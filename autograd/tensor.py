@@ -16,7 +16,7 @@ import numpy as np
 from autograd import errors
 from autograd.copying import copy_graph, pack_graph
 from autograd.derivatives.shaping import astype
-from autograd.engine import backpropagate, call, order_graph
+from autograd.engine import backpropagate, call, order_graph, record
 from autograd.graph import RECORDING, Node, enable_grad, get_mode, new_leaf, new_node, tick, unwrap
 from autograd.operands import as_operand, as_value, starting_gradient, ufunc_arguments
 from autograd.rules import RULES
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Tensor"]
 
 PLAIN = {np.ndarray, float, int, complex, bool, np.float64, np.float32, np.float16, np.complex128, np.complex64}
+LISTS = {list, tuple}
 Operator = Callable[[Any, Any], Any]
 handles = count()
 
@@ -50,6 +51,17 @@ def binary(ufunc: np.ufunc, compute: Operator) -> Operator:
                 raise errors.shape_mismatch(ufunc, (x, y), error) from error
             return new_node(Tensor, data, ufunc, (x, y), parents, values)
         return call(Tensor, ufunc, (x, as_operand(y)), {})
+
+    return documented(method, ufunc)
+
+
+def unary(ufunc: np.ufunc, compute: Callable[[Any], Any]) -> Operator:
+    """The operator method for `ufunc` of one argument."""
+
+    def method(x: Tensor) -> Any:
+        if x._requires_grad and get_mode() is RECORDING:
+            return new_node(Tensor, compute(x._data), ufunc, (x,), (x,), (x._data,))
+        return call(Tensor, ufunc, (x,), {})
 
     return documented(method, ufunc)
 
@@ -275,9 +287,11 @@ class Tensor(Node):
     # ---------------------------------------------------------------------------------------- NumPy's protocols
 
     def __array_ufunc__(self, ufunc: np.ufunc, kind: str, *inputs: Any, **kwargs: Any) -> Any:
-        plain = len(inputs) == 1 and kind == "__call__" and not kwargs and ufunc in RULES
-        if plain and self._requires_grad and get_mode() is RECORDING:  # the common case, made fast
-            return new_node(Tensor, ufunc(self._data), ufunc, inputs, inputs, (self._data,))
+        if kind == "__call__" and not kwargs and ufunc in RULES:  # the common case, made fast
+            if len(inputs) == 1 and self._requires_grad and get_mode() is RECORDING:
+                return new_node(Tensor, ufunc(self._data), ufunc, inputs, inputs, (self._data,))
+            if not any(map(LISTS.__contains__, map(type, inputs))):
+                return record(Tensor, ufunc, inputs, kwargs)
         if kind == "at":
             raise errors.refused(
                 ufunc.at, "changes its argument in place", "ag.index_update(t, i, v)", errors.MutationError
@@ -375,7 +389,7 @@ class Tensor(Node):
     __mod__, __rmod__ = binary(np.remainder, operator.mod), reflected(np.remainder)
     __floordiv__, __rfloordiv__ = method(np.floor_divide), reflected(np.floor_divide)
     __divmod__, __rdivmod__ = method(np.divmod), reflected(np.divmod)
-    __neg__, __pos__, __abs__ = method(np.negative), method(np.positive), method(np.absolute)
+    __neg__, __pos__, __abs__ = unary(np.negative, operator.neg), method(np.positive), unary(np.absolute, abs)
     __and__, __or__, __xor__ = method(np.bitwise_and), method(np.bitwise_or), method(np.bitwise_xor)
     __rand__, __ror__, __rxor__ = reflected(np.bitwise_and), reflected(np.bitwise_or), reflected(np.bitwise_xor)
     __invert__, __lshift__, __rshift__ = method(np.invert), method(np.left_shift), method(np.right_shift)
@@ -398,7 +412,8 @@ class Tensor(Node):
 
     def reshape(self, *shape: Any, order: Literal["C", "F"] = "C") -> Any:
         """See `np.reshape`; takes the shape as one tuple or as several numbers."""
-        return call(Tensor, np.reshape, (self, shape[0] if len(shape) == 1 else shape), {"order": order})
+        keywords = {} if order == "C" else {"order": order}
+        return call(Tensor, np.reshape, (self, shape[0] if len(shape) == 1 else shape), keywords)
 
     def transpose(self, *axes: Any) -> Any:
         """See `np.transpose`; takes the axes as one tuple or as several numbers."""

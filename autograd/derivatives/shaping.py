@@ -85,11 +85,13 @@ composition(np.atleast_3d)(at_least(3, {0: lambda s: (1, 1, 1), 1: lambda s: (1,
 
 
 def concatenate_vjp(g: Any, y: Any, arrays: Any, axis: int | None = 0, **kwargs: Any) -> list[Any]:
-    if axis is None:
-        sizes = [np.size(x) for x in arrays]
-        pieces = np.split(g, np.cumsum(sizes)[:-1])
-        return [np.reshape(piece, np.shape(x)) for piece, x in zip(pieces, arrays, strict=True)]
-    return list(np.split(g, np.cumsum([np.shape(x)[axis] for x in arrays])[:-1], axis))
+    before = (slice(None),) * (0 if axis is None else axis % y.ndim)
+    pieces, start = [], 0
+    for x in arrays:
+        end = start + (np.size(x) if axis is None else np.shape(x)[axis])
+        pieces.append(g[(*before, slice(start, end))])
+        start = end
+    return [np.reshape(piece, np.shape(x)) for piece, x in zip(pieces, arrays, strict=True)] if axis is None else pieces
 
 
 def stack_vjp(g: Any, y: Any, arrays: Any, axis: int = 0, **kwargs: Any) -> list[Any]:

@@ -1,0 +1,11 @@
+"""Views of a graph: `draw` makes a picture of it, `explain` puts the chain rule into words.
+
+Read `trace.py` first: every view draws from the one model there. `text.py` writes values and calls, `formulas.py`
+derivatives, `render.py` runs Graphviz, `expression.py` reads what the command line is given.
+"""
+
+from autograd.viz.draw import Drawing, draw
+from autograd.viz.explain import Explanation, explain
+from autograd.viz.trace import ViewError
+
+__all__ = ["Drawing", "Explanation", "ViewError", "draw", "explain"]

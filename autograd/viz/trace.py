@@ -1,0 +1,232 @@
+"""The model that every view draws from: values in creation order, one edge per operand, the gradients through each.
+
+`trace` reads a graph and leaves it as it is: no gradient is stored, no hook runs, nothing is freed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from inspect import Parameter, signature
+from itertools import chain, count, repeat
+from typing import Any, Literal
+
+import numpy as np
+
+from autograd.engine import fit, order_graph
+from autograd.errors import AutogradError, DataError
+from autograd.graph import Node, flat_nodes
+from autograd.rules import RULES
+from autograd.viz.text import is_short, printable, short
+
+__all__ = ["Edge", "Trace", "Vertex", "ViewError", "trace"]
+
+Kind = Literal["input", "constant", "computed"]
+
+
+class ViewError(AutogradError, ValueError):
+    """A graph that is too large for a view, a renderer that fails, or a format that no view has."""
+
+
+@dataclass(eq=False, slots=True)
+class Edge:
+    """One operand of a call: `a + a` has two.
+
+    `local` is the derivative of the target with respect to this operand where both are scalars, else None;
+    `contribution` is what the edge adds to the gradient of its source, None where no gradient flows.
+    """
+
+    source: Vertex = field(repr=False)
+    target: Vertex = field(repr=False)
+    local: Any = None
+    contribution: Any = None
+
+
+@dataclass(eq=False, slots=True)
+class Vertex:
+    """One value: an input (a traced leaf), a constant, or the result of a call.
+
+    `arguments` are those of the call, in order: an `Edge` for an operand, a list for a list of operands, anything else
+    (an axis, a shape, an index) as it was given. `grad` is the gradient of the root's sum with respect to this value.
+    """
+
+    kind: Kind
+    value: Any
+    name: str | None = None
+    op: Any = None
+    arguments: tuple[Any, ...] = field(default=(), repr=False)
+    keywords: dict[str, Any] = field(default_factory=dict)
+    grad: Any = None
+    symbol: str = ""
+
+    @property
+    def is_literal(self) -> bool:
+        """Whether this is a constant that is written as its value."""
+        return self.kind == "constant" and self.name is None and is_short(self.value)
+
+    @property
+    def edges(self) -> list[Edge]:
+        """The operands in order."""
+        return list(flat_edges(self.arguments))
+
+
+@dataclass(eq=False, slots=True)
+class Trace:
+    """The vertices, oldest first; a constant stands just before the first call that uses it, the root last."""
+
+    vertices: list[Vertex]
+
+    @property
+    def root(self) -> Vertex:
+        return self.vertices[-1]
+
+    def uses(self) -> dict[Vertex, list[Edge]]:
+        """The edges that leave each vertex, in the order of the calls."""
+        leaving: dict[Vertex, list[Edge]] = {vertex: [] for vertex in self.vertices}
+        for vertex in self.vertices:
+            for edge in vertex.edges:
+                leaving[edge.source].append(edge)
+        return leaving
+
+
+def trace(root: Any, view: str, limit: int) -> Trace:
+    """The graph behind `root`, with gradients of its sum; `view` and `limit` are for the error messages.
+
+    Raises `DataError` for what is no Tensor, `ViewError` for a graph of more than `limit` traced values,
+    `FreedGraphError` and `StaleValueError`.
+    """
+    if not isinstance(root, Node):
+        raise DataError(
+            f"{view}(t) shows the graph behind a Tensor, and this is {type(root).__name__}, which has none. "
+            f"Wrap an input, x = ag.Tensor(...), and pass what you compute from it."
+        )
+    order, _ = order_graph([root])
+    if len(order) > limit:
+        raise ViewError(
+            f"{view}(t) shows at most {limit:,} values, and this graph has {len(order):,}. "
+            f"Pass a Tensor from nearer its inputs, or build the graph from a smaller case."
+        )
+    vertices, known = read_graph(order)
+    name_vertices(vertices)
+    if root._requires_grad:
+        known[root].grad = np.ones_like(root._data)[()]
+        with np.errstate(all="ignore"):  # the views show infinities and NaN, the calls have warned of them
+            for node in reversed(order):
+                if node.op is not None and known[node].grad is not None:
+                    run_backward(node, known[node])
+    return Trace(vertices)
+
+
+# ------------------------------------------------------------------------------------------------------- the structure
+
+
+def read_graph(order: list[Node]) -> tuple[list[Vertex], dict[Node, Vertex]]:
+    """The vertices of the nodes in `order` and of the constants between them."""
+    vertices: list[Vertex] = []
+    known: dict[Node, Vertex] = {}
+
+    def constant(value: Any, name: str | None = None) -> Vertex:
+        vertices.append(Vertex("constant", value, clean(name)))
+        return vertices[-1]
+
+    def linked(argument: Any, target: Vertex, differentiable: bool) -> Any:
+        if isinstance(argument, Node):
+            if argument not in known:
+                known[argument] = constant(argument._data, argument.name)
+            return Edge(known[argument], target)
+        if isinstance(argument, (list, tuple)) and any(True for _ in flat_nodes(argument)):
+            return [linked(item, target, differentiable) for item in argument]
+        if differentiable and (isinstance(argument, (int, float, complex)) or hasattr(argument, "dtype")):
+            return Edge(constant(argument), target)
+        return argument
+
+    for node in order:
+        if node.op is None:
+            kind: Kind = "input" if node._requires_grad else "constant"
+        else:
+            kind = "computed"
+        vertex = Vertex(kind, node._data, clean(node.name), node.op, keywords=chosen(node.op, node.kwargs or {}))
+        rules = chain(RULES.get(node.op, ()), repeat(None))
+        vertex.arguments = tuple(linked(arg, vertex, rule is not None) for arg, rule in zip(node.args, rules))  # noqa: B905
+        vertices.append(vertex)
+        known[node] = vertex
+    return vertices, known
+
+
+def clean(name: str | None) -> str | None:
+    """A name as the views show it; None if nothing of it can be seen."""
+    return printable(name or "") or None
+
+
+def chosen(op: Any, keywords: dict[str, Any]) -> dict[str, Any]:
+    """The keywords that say more than the function's defaults."""
+    try:
+        parameters: Mapping[str, Parameter] = signature(op).parameters
+    except (TypeError, ValueError):  # a ufunc in older versions of NumPy, or a compiled function
+        return dict(keywords)
+    return {
+        key: value for key, value in keywords.items() if key not in parameters or parameters[key].default is not value
+    }
+
+
+def flat_edges(arguments: Any) -> Iterator[Edge]:
+    """The edges in nested lists, in order."""
+    for argument in arguments:
+        if isinstance(argument, Edge):
+            yield argument
+        elif isinstance(argument, list):
+            yield from flat_edges(argument)
+
+
+def name_vertices(vertices: list[Vertex]) -> None:
+    """Give each a symbol: its name, or x1, x2, ... for inputs, v1, ... for results, c1, ... for larger constant arrays.
+
+    A smaller constant is its own symbol: ``2``. A name that two values have gets a number from the second on.
+    """
+    taken: set[str] = set()
+    for vertex in vertices:
+        if vertex.name is not None:
+            tries = chain([vertex.name], (f"{vertex.name}_{i}" for i in count(2)))
+            vertex.symbol = next(symbol for symbol in tries if symbol not in taken)
+            taken.add(vertex.symbol)
+    free = {"input": unused("x", taken), "computed": unused("v", taken), "constant": unused("c", taken)}
+    for vertex in vertices:
+        if vertex.name is None:
+            vertex.symbol = short(vertex.value) if vertex.is_literal else next(free[vertex.kind])
+
+
+def unused(letter: str, taken: set[str]) -> Iterator[str]:
+    """x1, x2, ... without those that are names."""
+    return (symbol for i in count(1) if (symbol := f"{letter}{i}") not in taken)
+
+
+# ------------------------------------------------------------------------------------------------------- the gradients
+
+
+def run_backward(node: Node, vertex: Vertex) -> None:
+    """Send the gradient of a vertex, complete by now, along its edges.
+
+    The engine keeps gradients of nodes; the contribution of each edge and its local derivative are wanted here, so the
+    rules are called once more, edge by edge. Scalars get a second call, with 1 for the gradient.
+    """
+    assert node.values is not None  # `order_graph` lets no freed graph through
+    op, y, values, keywords = node.op, node._data, node.values, node.kwargs or {}
+    for argument, value, vjp in zip(vertex.arguments, values, RULES[op], strict=False):
+        if vjp is None or all(edge.source.kind == "constant" for edge in flat_edges([argument])):
+            continue
+        for edge, part, gradient in spread(argument, value, vjp(vertex.grad, y, *values, **keywords), op):
+            edge.contribution = gx = fit(gradient, part, op)
+            edge.source.grad = gx if edge.source.grad is None else edge.source.grad + gx
+        if isinstance(argument, Edge) and np.ndim(value) == np.ndim(y) == 0:
+            argument.local = fit(vjp(np.ones_like(y)[()], y, *values, **keywords), value, op)
+
+
+def spread(argument: Any, value: Any, gradient: Any, op: Any) -> Iterator[tuple[Edge, Any, Any]]:
+    """The edges in an argument that a gradient flows along, each with its value and its part of the gradient."""
+    if isinstance(argument, Edge):
+        if argument.source.kind != "constant":
+            yield argument, value, gradient
+    elif isinstance(argument, list):
+        parts = gradient if isinstance(gradient, (list, tuple)) else fit(gradient, np.asarray(value), op)
+        for item, part, gx in zip(argument, value, parts, strict=True):
+            yield from spread(item, part, gx, op)
