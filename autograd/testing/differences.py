@@ -9,18 +9,36 @@ import numpy as np
 
 __all__ = ["derivative_along"]
 
+STEPS = (1e-3, 1e-5, 1e-7)
+ENOUGH = 1e-9  # an error below this fraction of the derivative needs no smaller step
 
-def derivative_along(f: Callable[[Any], float], x: Any, direction: Any, step: float = 1e-3) -> tuple[float, float]:
+
+def derivative_along(f: Callable[[Any], float], x: Any, direction: Any) -> tuple[float, float]:
     """The derivative of `f` at the array `x` along `direction`, and an estimate of its error.
 
-    Central differences at `step`, half and a quarter of it, scaled to |x|, extrapolated twice (Richardson, 1911): the
-    truncation error falls to the sixth power of the step, so that a step large enough to keep rounding small will do.
+    The largest step has the least rounding, but may reach across a kink; where its estimate is poor, smaller ones are
+    tried and the best is taken. Steps are relative to the entries that move, and at least 1 as large.
     """
-    scale = float(np.max(np.abs(x[direction != 0]), initial=0.0))
-    h = step * max(1.0, scale)
-    values = [(f(x + s * direction), f(x - s * direction)) for s in (h, h / 2, h / 4)]
-    first, second, third = ((up - down) / (2 * s) for (up, down), s in zip(values, (h, h / 2, h / 4), strict=True))
+    scale = max(1.0, float(np.max(np.abs(x[direction != 0]), initial=0.0)))
+    estimates = []
+    for step in STEPS:
+        value, error = extrapolated_difference(f, x, direction, step * scale)
+        estimates.append((error, value))
+        if error <= ENOUGH * abs(value):
+            break
+    error, value = min(estimates)
+    return value, error
+
+
+def extrapolated_difference(f: Callable[[Any], float], x: Any, direction: Any, h: float) -> tuple[float, float]:
+    """Central differences at `h`, a half and a quarter of it, extrapolated twice (Richardson, 1911), and their error.
+
+    The truncation error falls to the sixth power of the step; the rounding error is that of the smallest step.
+    """
+    steps = (h, h / 2, h / 4)
+    values = [(f(x + s * direction), f(x - s * direction)) for s in steps]
+    first, second, third = ((up - down) / (2 * s) for (up, down), s in zip(values, steps, strict=True))
     better, best = (4 * second - first) / 3, (4 * third - second) / 3
     extrapolated = (16 * best - better) / 15
-    rounding = np.finfo(float).eps * max(abs(v) for pair in values for v in pair) / (h / 4)
+    rounding = np.finfo(float).eps * max(abs(v) for pair in values for v in pair) / steps[-1]
     return extrapolated, abs(extrapolated - best) / 10 + 4 * rounding

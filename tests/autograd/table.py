@@ -164,7 +164,6 @@ ROWS: dict[Any, list[Case]] = {
     elementwise.clip: [case(lambda x: np.clip(x, -1.0, 1.0), (2, 3)), case(lambda x: np.clip(x, None, 0.5), (3,))],
     np.clip: [
         case(np.clip, (2, 3), (2, 1), (3,)),
-        case(lambda x, low: np.clip(x, min=low, max=None), (4,), (4,)),
         case(lambda x, high: np.clip(x, a_min=None, a_max=high), (4,), ()),
     ],
     np.where: [
@@ -399,7 +398,8 @@ for name in ("matvec", "vecmat"):
         ROWS[getattr(np, name)] = [
             case(getattr(np, name), *((2, 2, 3), (3,)) if name == "matvec" else ((2,), (4, 2, 3)))
         ]
-if hasattr(np, "unstack"):
+if hasattr(np, "unstack"):  # NumPy 2.1, which also has these keywords
+    ROWS[np.clip].append(case(lambda x, low: np.clip(x, min=low, max=None), (4,), (4,)))
     ROWS[np.unstack] = [case(lambda x: np.unstack(x, axis=1)[1], (2, 3))]
 if hasattr(np, "astype"):
     ROWS[np.astype] = [case(lambda x: np.astype(x, np.complex128), (3,))]

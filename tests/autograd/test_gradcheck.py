@@ -7,6 +7,7 @@ import autograd as ag
 from autograd import errors
 from autograd.testing import gradcheck
 from autograd.testing.differences import derivative_along
+from nn import functional
 
 X = np.array([0.4, -1.1, 0.8])
 
@@ -79,6 +80,12 @@ def test_a_wrong_complex_convention_fails():
     conjugated = ag.primitive(np.square)
     ag.vjp_rule(conjugated, lambda g, y, x: np.conj(2 * x) * g)
     assert not gradcheck(conjugated, X + 1j, raise_on_failure=False)
+
+
+@pytest.mark.parametrize("x", [1e-4, -3e-4, 2e-6, 0.5])
+def test_a_kink_beside_the_point_does_not_fail_a_right_gradient(x):
+    gradcheck(np.abs, np.array([x, 1.0]))
+    gradcheck(functional.relu, np.array([x, 1.0]))
 
 
 def test_samples_limit_the_entries_checked():

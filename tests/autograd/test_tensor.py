@@ -237,7 +237,7 @@ def test_assigning_data_gives_a_leaf_a_new_value():
 
 def test_keywords_may_hold_tensors():
     x, low = Tensor([1.0, 2.0]), Tensor(1.5)
-    np.sum(np.clip(x, min=low, max=9.0)).backward()
+    np.sum(np.clip(x, a_min=low, a_max=9.0)).backward()
     assert (x.grad.tolist(), low.grad) == ([0, 1], 1)
     total = np.sum(a=x)
     assert float(total) == 3

@@ -1,0 +1,8 @@
+"""Layers, a file per family."""
+
+from nn.layers.activation import ReLU, Sigmoid, Tanh
+from nn.layers.container import Sequential
+from nn.layers.dropout import Dropout
+from nn.layers.linear import Linear
+
+__all__ = ["Dropout", "Linear", "ReLU", "Sequential", "Sigmoid", "Tanh"]

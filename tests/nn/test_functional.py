@@ -1,0 +1,214 @@
+"""Functions and layers where PyTorch is no guide: kinks, extremes, dropout, and what is refused."""
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nn
+from autograd import Tensor, grad, hessian
+from autograd.testing import gradcheck
+from nn import functional
+
+
+def test_relu_has_derivative_0_at_0() -> None:
+    x = Tensor([-1.0, -0.0, 0.0, 2.0])
+    functional.relu(x).sum().backward()
+    assert x.grad.tolist() == [0, 0, 0, 1]
+
+
+def test_relu_has_second_derivative_0() -> None:
+    assert np.all(hessian(lambda x: functional.relu(x).sum() + (x * x).sum())(np.array([-1.0, 2.0])) == 2 * np.eye(2))
+
+
+def test_sigmoid_at_extremes_is_exact_and_does_not_overflow() -> None:
+    with np.errstate(over="raise", invalid="raise"):
+        y = functional.sigmoid(np.array([-1000.0, -50.0, 0.0, 50.0, 1000.0]))
+    np.testing.assert_allclose(y, [0, np.exp(-50.0), 0.5, 1, 1], rtol=1e-15)
+
+
+def test_sigmoid_is_float32_for_float32() -> None:
+    assert functional.sigmoid(np.ones(2, np.float32)).dtype == np.float32
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize(
+    ("f", "shapes"),
+    [
+        (functional.sigmoid, [(3, 2)]),
+        (functional.tanh, [(3, 2)]),
+        (functional.linear, [(3,), (2, 3), (2,)]),
+        (functional.linear, [(4, 3), (2, 3), (2,)]),
+        (functional.linear, [(2, 4, 3), (2, 3)]),
+        (functional.mse_loss, [(4, 3), (4, 3)]),
+        (lambda x: functional.cross_entropy(x, [2, 0, 1, 1]), [(4, 3)]),
+        (lambda x: functional.cross_entropy(x, [2, 0, 1, 1], reduction="none"), [(4, 3)]),
+    ],
+)
+def test_rules_agree_with_finite_differences(
+    rng: np.random.Generator, f: Callable[..., Any], shapes: list[tuple[int, ...]], order: int
+) -> None:
+    gradcheck(f, *(rng.normal(size=shape) for shape in shapes), order=order, rng=rng)
+
+
+@pytest.mark.parametrize("size", [1.0, 1e3, 1e300])
+def test_cross_entropy_of_large_logits_is_finite_and_right(size: float) -> None:
+    logits = size * np.array([[1.0, -1.0, 0.0], [-1.0, 1.0, 0.0]])
+    with np.errstate(over="raise", invalid="raise"):
+        loss = functional.cross_entropy(logits, [0, 0], reduction="none")
+        g = grad(lambda x: functional.cross_entropy(x, [0, 0], reduction="sum"))(logits)
+    tail = np.log(np.exp(-2 * min(size, 300)) + np.exp(-min(size, 300)) + 1)
+    np.testing.assert_allclose(loss, [tail, tail + 2 * size], rtol=1e-15)
+    np.testing.assert_allclose(g.sum(axis=1), 0, atol=1e-15)
+    if size > 1:
+        assert g.tolist() == [[0, 0, 0], [-1, 1, 0]]
+
+
+def test_cross_entropy_takes_labels_of_any_integer_dtype() -> None:
+    logits = np.array([[1.0, 2.0, 0.0], [0.0, 1.0, 3.0]])
+    losses = [functional.cross_entropy(logits, np.array([2, 0], dtype)) for dtype in ("i1", "u1", "i8", "u8")]
+    losses += [functional.cross_entropy(logits, [2, 0]), functional.cross_entropy(Tensor(logits), Tensor([2, 0])).data]
+    assert len(set(losses)) == 1
+
+
+def test_losses_keep_float32() -> None:
+    x = Tensor(np.ones((2, 3)), dtype=np.float32)
+    for loss in (functional.cross_entropy(x, [0, 1]), functional.mse_loss(x, np.zeros((2, 3), np.float32))):
+        assert loss.dtype == np.float32
+
+
+# ---------------------------------------------------------------------------------------------------------- dropout
+
+
+def test_dropout_zeroes_the_share_p_and_scales_the_rest(rng: np.random.Generator) -> None:
+    y = functional.dropout(np.ones((200, 500), np.float32), 0.3, rng=rng)
+    assert y.dtype == np.float32
+    np.testing.assert_allclose(np.unique(y), [0, 1 / 0.7], rtol=1e-6)
+    assert abs(np.mean(y == 0) - 0.3) < 0.01
+
+
+def test_dropout_lets_gradients_through_where_it_lets_values_through(rng: np.random.Generator) -> None:
+    x = Tensor(np.ones(100))
+    y = functional.dropout(x, 0.5, rng=rng)
+    y.sum().backward()
+    assert set(y.data) == {0.0, 2.0}
+    assert np.array_equal(x.grad, y.data)
+
+
+def test_dropout_does_nothing_in_evaluation() -> None:
+    layer, x = nn.Dropout(0.5), Tensor(np.ones(10))
+    assert layer.eval()(x) is x
+    assert layer.train()(x) is not x
+
+
+def test_dropout_with_p_1_gives_zeros_and_with_p_0_the_input() -> None:
+    x = Tensor(np.ones(10))
+    with warnings.catch_warnings(action="error"):
+        assert np.all(nn.Dropout(1)(x).data == 0)
+    assert nn.Dropout(0)(x) is x
+
+
+def test_dropout_draws_anew_from_its_rng_each_time() -> None:
+    first, second = (nn.Dropout(0.5, rng=np.random.default_rng(1)) for _ in range(2))
+    x = np.ones(50)
+    once, again = first(x), first(x)
+    assert not np.array_equal(once, again)
+    assert np.array_equal(second(x), once)
+
+
+def test_manual_seed_repeats_what_has_no_rng_of_its_own() -> None:
+    def draw() -> tuple[Any, Any]:
+        nn.manual_seed(3)
+        return nn.Linear(4, 4).weight.data, nn.Dropout(0.5)(np.ones(50))
+
+    for first, second in zip(draw(), draw(), strict=True):
+        assert np.array_equal(first, second)
+
+
+# --------------------------------------------------------------------------------------------------- what is refused
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (
+            lambda: nn.Linear(3, 2)(np.ones((4, 5))),
+            nn.errors.ShapeError,
+            "Linear(in_features=3, out_features=2, bias=True): got shape (4, 5); the last axis must be 3.",
+        ),
+        (lambda: nn.Dropout(1.5), nn.errors.ArgumentError, "Dropout: p=1.5; it must be a probability, 0 to 1."),
+        (
+            lambda: functional.dropout(np.ones(3), -0.1),
+            nn.errors.ArgumentError,
+            "dropout: p=-0.1; it must be a probability, 0 to 1.",
+        ),
+        (
+            lambda: nn.MSELoss(reduction="avg"),
+            nn.errors.ArgumentError,
+            "unknown reduction 'avg'. Known are 'mean', 'sum', 'none'.",
+        ),
+        (
+            lambda: functional.mse_loss(np.ones((8, 1)), np.ones(8)),
+            nn.errors.ShapeError,
+            (
+                "mse_loss: input of shape (8, 1), target of shape (8,); they must be the same. "
+                "Write target.reshape(input.shape)."
+            ),
+        ),
+        (
+            lambda: functional.cross_entropy(np.ones(3), [0]),
+            nn.errors.ShapeError,
+            "cross_entropy: logits of shape (3,); they must be (N, C), a row per example.",
+        ),
+        (
+            lambda: functional.cross_entropy(np.ones((2, 3)), [0.0, 1.0]),
+            nn.errors.LabelError,
+            (
+                "cross_entropy takes class indices, integers of shape (2,), not float64 (2,). "
+                "Write y.astype(int) for labels, y.argmax(axis=1) for one-hot rows."
+            ),
+        ),
+        (
+            lambda: functional.cross_entropy(np.ones((2, 3)), [0, 1, 2]),
+            nn.errors.LabelError,
+            "cross_entropy: labels of shape (3,) for logits of shape (2, 3); they must be (2,).",
+        ),
+        (
+            lambda: functional.cross_entropy(np.ones((2, 3)), [0, 3]),
+            nn.errors.LabelError,
+            "cross_entropy: label 3 for logits with 3 columns; labels must be in 0..2.",
+        ),
+        (
+            lambda: functional.cross_entropy(np.ones((2, 3)), [-1, 2]),
+            nn.errors.LabelError,
+            "cross_entropy: label -1 for logits with 3 columns; labels must be in 0..2.",
+        ),
+        (
+            lambda: nn.init.calculate_gain("swish"),
+            nn.errors.ArgumentError,
+            "unknown nonlinearity 'swish'. Known are 'linear', 'sigmoid', 'tanh', 'relu', 'leaky_relu'.",
+        ),
+        (
+            lambda: nn.init.kaiming_normal_(nn.Parameter([1.0])),
+            nn.errors.ShapeError,
+            "fan in and fan out need a weight of shape (out, in, ...), not (1,).",
+        ),
+        (
+            lambda: nn.init.kaiming_normal_(nn.Parameter([[1.0]]), mode="fan"),
+            nn.errors.ArgumentError,
+            "unknown mode 'fan'. Known are 'fan_in', 'fan_out'.",
+        ),
+    ],
+)
+def test_errors_say_what_is_wrong(call: Callable[[], Any], error: type[Exception], message: str) -> None:
+    with pytest.raises(error) as caught:
+        call()
+    assert str(caught.value) == message
+
+
+def test_errors_are_those_that_pytorch_users_catch() -> None:
+    for error in (nn.errors.ArgumentError, nn.errors.LabelError, nn.errors.ShapeError):
+        assert issubclass(error, ValueError)
+    assert issubclass(nn.errors.StateDictError, RuntimeError)

@@ -1,0 +1,124 @@
+"""Optimizers beyond the numbers, which `test_parity.py` checks: groups, state, what is refused."""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nn
+from autograd import Tensor
+from autograd.errors import StaleValueError
+from nn.optim import SGD, Adam
+
+
+def step(optimizer: nn.optim.Optimizer, *parameters: Tensor) -> None:
+    optimizer.zero_grad()
+    sum((p * p * p).sum() for p in parameters).backward()
+    optimizer.step()
+
+
+def test_a_parameter_without_gradient_stays_where_it_is() -> None:
+    used, unused = nn.Parameter([1.0]), nn.Parameter([1.0])
+    optimizer = Adam([used, unused], lr=0.1, weight_decay=1.0)
+    step(optimizer, used)
+    assert used.data[0] != 1
+    assert unused.data[0] == 1
+    assert list(optimizer.state) == [used]
+
+
+@pytest.mark.parametrize("make", [lambda p: SGD(p, 0.1, momentum=0.9, nesterov=True), lambda p: Adam(p, 0.1)])
+def test_scalars_and_float32_keep_their_kind(make: Callable[..., Any]) -> None:
+    scalar, array = nn.Parameter(1.0), nn.Parameter([1.0, 2.0])
+    optimizer = make([scalar, array])
+    for _ in range(3):
+        step(optimizer, scalar, array)
+    assert type(scalar.data) is np.float32
+    assert array.dtype == np.float32
+    assert scalar.data == pytest.approx(array.data[0])
+    assert all(np.asarray(value).dtype in (np.float32, int) for s in optimizer.state.values() for value in s.values())
+
+
+@pytest.mark.parametrize("make", [lambda p: SGD(p, 0.1, momentum=0.9, weight_decay=0.1), lambda p: Adam(p, 0.1)])
+def test_a_step_changes_the_array_in_place_and_leaves_the_gradient_alone(make: Callable[..., Any]) -> None:
+    p = nn.Parameter([1.0, 2.0])
+    array, optimizer = p.data, make([p])
+    for _ in range(2):
+        step(optimizer, p)
+        assert p.data is array
+    expected = p.grad.copy()
+    optimizer.step()
+    assert np.array_equal(p.grad, expected)
+
+
+def test_a_step_between_forward_and_backward_is_noticed() -> None:
+    p = nn.Parameter([1.0])
+    optimizer = SGD([p], lr=0.1)
+    step(optimizer, p)
+    loss = (p * p).sum()
+    optimizer.step()
+    with pytest.raises(StaleValueError, match="was changed after"):
+        loss.backward()
+
+
+@pytest.mark.parametrize("make", [lambda p: SGD(p, 0.1, momentum=0.9), lambda p: Adam(p, 0.1)])
+def test_state_continues_where_it_stood(make: Callable[..., Any]) -> None:
+    p = nn.Parameter([1.0, 2.0])
+    optimizer = make([p])
+    step(optimizer, p)
+    q = copy.deepcopy(p)
+    other = make([q])
+    other.param_groups[0]["lr"] = 5.0
+    state = optimizer.state_dict()
+    other.load_state_dict(state)
+    for _ in range(3):
+        step(optimizer, p)
+        step(other, q)
+    assert np.array_equal(p.data, q.data)
+    assert state["param_groups"][0]["params"] == [0]
+    assert not np.array_equal(next(iter(optimizer.state.values())).get("exp_avg", 0), state["state"][0].get("exp_avg"))
+
+
+def test_state_of_other_groups_is_refused() -> None:
+    optimizer, other = SGD([nn.Parameter(1.0)]), SGD([nn.Parameter(1.0), nn.Parameter(1.0)])
+    with pytest.raises(nn.errors.StateDictError) as caught:
+        other.load_state_dict(optimizer.state_dict())
+    assert str(caught.value) == ("the state dict has groups of [1] parameters, this SGD of [2]; nothing was loaded.")
+
+
+def test_gradients_that_are_traced_are_used_by_value() -> None:
+    p = nn.Parameter([2.0])
+    (p * p).sum().backward(create_graph=True)
+    SGD([p], lr=0.5).step()
+    assert p.data.tolist() == [0]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda p: SGD([p], lr=-1), "SGD: lr=-1; it must be 0 or more."),
+        (lambda p: SGD([{"params": [p], "momentum": -0.5}]), "SGD: momentum=-0.5; it must be 0 or more."),
+        (lambda p: SGD([p], lr=float("nan")), "SGD: lr=nan; it must be 0 or more."),
+        (lambda p: SGD([p], nesterov=True), "SGD: nesterov=True needs a momentum above 0 and dampening=0."),
+        (lambda p: Adam([p], weight_decay=-1), "Adam: weight_decay=-1; it must be 0 or more."),
+        (
+            lambda p: Adam([p], betas=(0.9, 1.0)),
+            "Adam: betas=(0.9, 1.0); it must be two numbers, each at least 0 and below 1.",
+        ),
+        (
+            lambda p: Adam([]),
+            "Adam got no parameters. model.parameters() is an iterator: call it anew each time.",
+        ),
+        (
+            lambda p: SGD(nn.Linear(1, 1)),  # type: ignore[arg-type]
+            "SGD takes a list of parameters, not a Linear. Write SGD(model.parameters(), ...).",
+        ),
+        (lambda p: SGD([p, np.ones(1)]), "SGD moves leaf tensors, not a ndarray."),
+        (lambda p: SGD([{"params": p}, {"params": [p]}]), "SGD was given a parameter twice (shape ())."),
+    ],
+)
+def test_errors_say_what_is_wrong(call: Callable[[Any], Any], message: str) -> None:
+    with pytest.raises(nn.errors.ArgumentError) as caught:
+        call(nn.Parameter(1.0))
+    assert str(caught.value) == message

@@ -1,0 +1,219 @@
+"""Side by side with PyTorch in float64: values, gradients, second derivatives, optimizer steps, starting weights."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nn
+from autograd import Tensor, grad
+from nn.layers.container import Sequential
+from nn.stateless import functional_call
+
+torch = pytest.importorskip("torch")
+TOLERANCE: Any = {"rtol": 1e-12, "atol": 1e-12}
+
+
+@pytest.fixture(autouse=True)
+def seed() -> None:
+    torch.manual_seed(0)
+
+
+def assert_close(ours: Any, theirs: Any) -> None:
+    np.testing.assert_allclose(ours, theirs.detach().numpy(), **TOLERANCE)
+
+
+def pair_of_linears(rng: np.random.Generator, bias: bool = True) -> tuple[nn.Linear, Any]:
+    ours = nn.Linear(3, 5, bias, dtype=np.float64, rng=rng)
+    theirs = torch.nn.Linear(3, 5, bias, dtype=torch.float64)
+    theirs.load_state_dict({name: torch.tensor(value) for name, value in ours.state_dict().items()})
+    return ours, theirs
+
+
+@pytest.mark.parametrize("shape", [(3,), (4, 3), (2, 4, 3), (0, 3)])
+@pytest.mark.parametrize("bias", [True, False])
+def test_linear_and_its_gradients(rng: np.random.Generator, shape: tuple[int, ...], bias: bool) -> None:
+    ours, theirs = pair_of_linears(rng, bias)
+    data, weights = rng.normal(size=shape), rng.normal(size=(*shape[:-1], 5))
+    x, tx = Tensor(data), torch.tensor(data, requires_grad=True)
+    y, ty = ours(x), theirs(tx)
+    y.backward(weights)
+    ty.backward(torch.tensor(weights))
+    assert_close(y.data, ty)
+    assert_close(x.grad, tx.grad)
+    for (name, p), (torch_name, tp) in zip(ours.named_parameters(), theirs.named_parameters(), strict=True):
+        assert name == torch_name
+        assert_close(p.grad, tp.grad)
+    assert ours.weight.grad.flags.c_contiguous
+
+
+ACTIVATIONS = {"relu": torch.relu, "sigmoid": torch.sigmoid, "tanh": torch.tanh}
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_activation_and_its_two_derivatives(rng: np.random.Generator, name: str) -> None:
+    data, g, v = rng.normal(size=(3, 4, 5))
+    x = Tensor(data)
+    y = getattr(nn.functional, name)(x)
+    y.backward(g, create_graph=True)
+    gx = x.grad
+    tx = torch.tensor(data, requires_grad=True)
+    ty = ACTIVATIONS[name](tx)
+    (tgx,) = torch.autograd.grad(ty, tx, torch.tensor(g), create_graph=True)
+    assert_close(y.data, ty)
+    assert_close(gx.data, tgx)
+    if name != "relu":
+        x.zero_grad()
+        gx.backward(v)
+        (second,) = torch.autograd.grad(tgx, tx, torch.tensor(v))
+        assert_close(x.grad, second)
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("name", ["MSELoss", "CrossEntropyLoss"])
+def test_loss_and_its_two_derivatives(rng: np.random.Generator, name: str, reduction: str) -> None:
+    data, v = 3 * rng.normal(size=(2, 6, 4))
+    target = rng.normal(size=(6, 4)) if name == "MSELoss" else rng.integers(0, 4, 6)
+    x, tx = Tensor(data), torch.tensor(data, requires_grad=True)
+    y = getattr(nn, name)(reduction=reduction)(x, target)
+    ty = getattr(torch.nn, name)(reduction=reduction)(tx, torch.tensor(target))
+    g = rng.normal(size=y.shape)
+    y.backward(g, create_graph=True)
+    gx = x.grad
+    (tgx,) = torch.autograd.grad(ty, tx, torch.tensor(g), create_graph=True)
+    assert_close(y.data, ty)
+    assert_close(gx.data, tgx)
+    x.zero_grad()
+    gx.backward(v)
+    assert_close(x.grad, torch.autograd.grad(tgx, tx, torch.tensor(v))[0])
+
+
+def test_second_derivatives_of_a_network(rng: np.random.Generator) -> None:
+    """The gradient of a gradient's squared norm: it goes through every pair of rules in the network."""
+    linears = [pair_of_linears(rng), pair_of_linears(rng)]
+    ours = Sequential(linears[0][0], nn.Tanh(), nn.Linear(5, 3, dtype=np.float64, rng=rng), nn.Sigmoid(), linears[1][0])
+    theirs = torch.nn.Sequential(
+        linears[0][1], torch.nn.Tanh(), torch.nn.Linear(5, 3, dtype=torch.float64), torch.nn.Sigmoid(), linears[1][1]
+    )
+    theirs.load_state_dict({name: torch.tensor(value) for name, value in ours.state_dict().items()})
+    data, labels = rng.normal(size=(6, 3)), rng.integers(0, 5, 6)
+
+    def squared_norm(parameters: dict[str, Any]) -> Any:
+        gradients = grad(lambda p: nn.functional.cross_entropy(functional_call(ours, p, data), labels))(parameters)
+        return sum((g * g).sum() for g in gradients.values())
+
+    result = grad(squared_norm)(ours.state_dict())
+    loss = torch.nn.functional.cross_entropy(theirs(torch.tensor(data)), torch.tensor(labels))
+    gradients = torch.autograd.grad(loss, list(theirs.parameters()), create_graph=True)
+    expected = torch.autograd.grad(sum((g * g).sum() for g in gradients), list(theirs.parameters()))
+    for g, tg in zip(result.values(), expected, strict=True):
+        assert_close(g, tg)
+        assert np.abs(g).max() > 1e-6
+
+
+OPTIMIZERS: list[tuple[str, dict[str, Any]]] = [
+    ("SGD", {}),
+    ("SGD", {"lr": 0.1, "weight_decay": 0.01}),
+    ("SGD", {"lr": 0.1, "momentum": 0.9}),
+    ("SGD", {"lr": 0.1, "momentum": 0.9, "dampening": 0.3, "weight_decay": 0.01}),
+    ("SGD", {"lr": 0.1, "momentum": 0.9, "nesterov": True, "weight_decay": 0.01}),
+    ("Adam", {}),
+    ("Adam", {"lr": 0.1, "betas": (0.8, 0.95), "eps": 1e-3, "weight_decay": 0.1}),
+]
+
+
+def ten_steps(
+    optimizer: Any, losses: Callable[[], Any], parameters: list[Any], history: Callable[[Any], np.ndarray]
+) -> list[np.ndarray]:
+    steps = []
+    for _ in range(10):
+        optimizer.zero_grad()
+        losses().backward()
+        optimizer.step()
+        steps += [history(p) for p in parameters]
+    return steps
+
+
+@pytest.mark.parametrize(("name", "options"), OPTIMIZERS)
+def test_ten_steps_of_an_optimizer(rng: np.random.Generator, name: str, options: dict[str, Any]) -> None:
+    ours, theirs = pair_of_linears(rng)
+    x, y = rng.normal(size=(7, 3)), rng.normal(size=(7, 5))
+    tx, ty = torch.tensor(x), torch.tensor(y)
+    optimizer = getattr(nn.optim, name)(ours.parameters(), **options)
+    expected = getattr(torch.optim, name)(theirs.parameters(), **options)
+    steps = ten_steps(
+        optimizer, lambda: nn.functional.mse_loss(ours(x), y), list(ours.parameters()), lambda p: p.data.copy()
+    )
+    torch_steps = ten_steps(
+        expected,
+        lambda: torch.nn.functional.mse_loss(theirs(tx), ty),
+        list(theirs.parameters()),
+        lambda p: p.detach().numpy().copy(),
+    )
+    for i, (step, torch_step) in enumerate(zip(steps, torch_steps, strict=True)):
+        np.testing.assert_allclose(step, torch_step, **TOLERANCE, err_msg=f"step {i // 2 + 1}")
+
+
+def test_options_may_differ_by_group(rng: np.random.Generator) -> None:
+    ours, theirs = pair_of_linears(rng)
+    x, y = rng.normal(size=(7, 3)), rng.normal(size=(7, 5))
+
+    def groups(model: Any) -> list[dict[str, Any]]:
+        return [{"params": [model.weight]}, {"params": [model.bias], "lr": 0.5, "weight_decay": 0.1}]
+
+    steps = ten_steps(
+        nn.optim.SGD(groups(ours), lr=0.1),
+        lambda: nn.functional.mse_loss(ours(x), y),
+        [ours.weight, ours.bias],
+        lambda p: p.data.copy(),
+    )
+    torch_steps = ten_steps(
+        torch.optim.SGD(groups(theirs), lr=0.1),
+        lambda: torch.nn.functional.mse_loss(theirs(torch.tensor(x)), torch.tensor(y)),
+        [theirs.weight, theirs.bias],
+        lambda p: p.detach().numpy().copy(),
+    )
+    np.testing.assert_allclose(np.concatenate(steps, None), np.concatenate(torch_steps, None), **TOLERANCE)
+
+
+def test_repr_names_and_state_keys_are_those_of_pytorch() -> None:
+    def network(package: Any) -> Any:
+        return package.Sequential(
+            package.Linear(4, 3), package.Sequential(package.ReLU(), package.Linear(3, 2, bias=False)), package.Tanh()
+        )
+
+    ours, theirs = network(nn), network(torch.nn)
+    assert repr(ours) == repr(theirs)
+    assert [name for name, _ in ours.named_modules()] == [name for name, _ in theirs.named_modules()]
+    assert {k: v.shape for k, v in ours.state_dict().items()} == {k: v.shape for k, v in theirs.state_dict().items()}
+    assert all(value.dtype == np.float32 for value in ours.state_dict().values())
+    ours.load_state_dict(theirs.state_dict())
+    x = np.ones((2, 4), np.float32)
+    np.testing.assert_allclose(ours(x).data, theirs(torch.tensor(x)).detach().numpy(), rtol=1e-5)
+
+
+FILLS = ["xavier_uniform_", "xavier_normal_", "kaiming_uniform_", "kaiming_normal_", "uniform_", "normal_"]
+
+
+@pytest.mark.parametrize("name", FILLS)
+def test_starting_weights_have_the_distribution_of_pytorch(rng: np.random.Generator, name: str) -> None:
+    p = nn.Parameter(np.zeros((300, 200)))
+    assert getattr(nn.init, name)(p, rng=rng) is p
+    expected = getattr(torch.nn.init, name)(torch.zeros(300, 200, dtype=torch.float64)).numpy()
+    quantiles = [0.01, 0.25, 0.5, 0.75, 0.99]
+    width = np.ptp(np.quantile(expected, quantiles))
+    np.testing.assert_allclose(np.quantile(p.data, quantiles), np.quantile(expected, quantiles), atol=0.02 * width)
+
+
+def test_linear_starts_with_the_distribution_of_pytorch(rng: np.random.Generator) -> None:
+    ours, theirs = nn.Linear(200, 3000, rng=rng), torch.nn.Linear(200, 3000)
+    quantiles = np.linspace(0, 1, 11)
+    for p, tp in zip(ours.parameters(), theirs.parameters(), strict=True):
+        expected = np.quantile(tp.detach().numpy(), quantiles)
+        np.testing.assert_allclose(np.quantile(p.data, quantiles), expected, atol=0.1 / np.sqrt(200))
+
+
+@pytest.mark.parametrize("nonlinearity", ["linear", "sigmoid", "tanh", "relu", "leaky_relu"])
+def test_gains_are_those_of_pytorch(nonlinearity: str) -> None:
+    assert nn.init.calculate_gain(nonlinearity) == pytest.approx(torch.nn.init.calculate_gain(nonlinearity), rel=1e-15)

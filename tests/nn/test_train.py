@@ -1,0 +1,287 @@
+"""Training: the loop and its callbacks, evaluation and prediction, history, what is shown."""
+
+import csv
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nn
+from autograd.errors import MissingDependencyError
+from autograd.optional import optional
+from nn.text import number
+from nn.train.trainer import Means, batches
+
+
+def trainer(seed: int = 0, *, lr: float = 0.02, **options: Any) -> nn.Trainer:
+    rng = np.random.default_rng(seed)
+    model = nn.Sequential(nn.Linear(2, 16, rng=rng), nn.Tanh(), nn.Dropout(0.1, rng=rng), nn.Linear(16, 2, rng=rng))
+    options = {"metrics": ["accuracy"], "loss": nn.CrossEntropyLoss(), **options}
+    return nn.Trainer(model, optimizer=nn.optim.Adam(model.parameters(), lr=lr), rng=rng, **options)
+
+
+def moons(rng: np.random.Generator, n: int = 200) -> tuple[Any, Any]:
+    """Two classes that no line tells apart: the sign of a product."""
+    x = rng.uniform(-1, 1, (n, 2))
+    return x, (x[:, 0] * x[:, 1] > 0).astype(int)
+
+
+def test_fit_learns_and_its_history_says_so(rng: np.random.Generator) -> None:
+    x, y = moons(rng)
+    history = trainer().fit(x, y, epochs=25, verbose=False)
+    assert len(history) == 25
+    assert history["loss"][0] > 0.6
+    assert history["loss"][-1] < 0.25
+    assert history["accuracy"][-1] > 0.9
+
+
+def test_the_same_seed_gives_the_same_training_and_another_one_another(rng: np.random.Generator) -> None:
+    x, y = moons(rng)
+    losses = [trainer(seed).fit(x, y, epochs=3, verbose=False)["loss"] for seed in (1, 1, 2)]
+    assert losses[0] == losses[1]
+    assert losses[0] != losses[2]
+
+
+def test_fit_shuffles_unless_told_not_to(rng: np.random.Generator) -> None:
+    x, y = moons(rng, 10)
+
+    class Recorder(nn.Trainer):
+        def train_step(self, x: Any, y: Any) -> dict[str, float]:
+            met.extend(x[:, 0].tolist())
+            return super().train_step(x, y)
+
+    expected = x[:, 0].astype(np.float32).tolist()
+    for shuffle in (True, False):
+        met: list[float] = []
+        model = nn.Linear(2, 2)
+        optimizer = nn.optim.SGD(model.parameters())
+        Recorder(model, loss=nn.CrossEntropyLoss(), optimizer=optimizer, rng=rng).fit(
+            x, y, epochs=1, batch_size=3, shuffle=shuffle, verbose=False
+        )
+        assert sorted(met) == sorted(expected)
+        assert (met == expected) is not shuffle
+
+
+def test_batches_cover_the_data_and_the_last_may_be_smaller() -> None:
+    assert [list(range(7)[batch]) for batch in batches(7, 3)] == [[0, 1, 2], [3, 4, 5], [6]]
+    shuffled = [list(batch) for batch in batches(7, 3, np.random.default_rng(0))]
+    assert [len(batch) for batch in shuffled] == [3, 3, 1]
+    assert sorted(i for batch in shuffled for i in batch) == list(range(7))
+
+
+def test_means_are_weighted_by_size() -> None:
+    means = Means()
+    means.add({"loss": 1.0}, 3)
+    means.add({"loss": 5.0}, 1)
+    assert means.values() == {"loss": 2.0}
+
+
+def test_evaluate_does_not_depend_on_the_batch_size_nor_use_dropout(rng: np.random.Generator) -> None:
+    x, y = moons(rng, 50)
+    t = trainer()
+    results = [t.evaluate(x, y, batch_size=size) for size in (1, 7, 50)]
+    logits = t.model.eval()(x.astype(np.float32)).data
+    expected = {"loss": nn.functional.cross_entropy(logits, y), "accuracy": np.mean(logits.argmax(1) == y)}
+    for result in results:
+        assert result == pytest.approx(expected, rel=1e-5)
+
+
+def test_predict_returns_one_array_outside_the_graph(rng: np.random.Generator) -> None:
+    x, _ = moons(rng, 50)
+    t = trainer()
+    prediction = t.predict(x, batch_size=7)
+    assert type(prediction) is np.ndarray
+    assert prediction.dtype == np.float32
+    np.testing.assert_allclose(prediction, t.model.eval()(x.astype(np.float32)).data, rtol=1e-5, atol=1e-6)
+
+
+def test_evaluate_and_predict_change_neither_mode_nor_gradients(rng: np.random.Generator) -> None:
+    x, y = moons(rng, 20)
+    t: Any = trainer()
+    t.model[2].eval()
+    for call in (t.evaluate, lambda x, _: t.predict(x), partial(t.fit, epochs=1, verbose=False)):
+        call(x, y)
+        assert t.model.training
+        assert not t.model[2].training
+    t.model.zero_grad()
+    t.evaluate(x, y)
+    assert all(p.grad is None for p in t.model.parameters())
+
+
+def test_validation_data_is_evaluated_after_each_epoch(rng: np.random.Generator) -> None:
+    x, y = moons(rng)
+    t = trainer()
+    history = t.fit(x, y, epochs=2, validation_data=(x[:30], y[:30]), verbose=False)
+    assert list(history.columns) == ["loss", "accuracy", "val_loss", "val_accuracy"]
+    assert history["val_loss"][-1] == t.evaluate(x[:30], y[:30])["loss"]
+
+
+def test_validation_split_holds_back_the_last_part(rng: np.random.Generator) -> None:
+    x, y = moons(rng)
+    t = trainer()
+    split = t.fit(x, y, epochs=2, validation_split=0.25, verbose=False)
+    given = trainer().fit(x[:150], y[:150], epochs=2, validation_data=(x[150:], y[150:]), verbose=False)
+    assert split.columns == given.columns
+
+
+def test_regression_with_a_metric_of_the_users(rng: np.random.Generator) -> None:
+    def worst(prediction: Any, target: Any) -> float:
+        return float(np.abs(prediction - target).max())
+
+    x = rng.normal(size=(100, 2)).astype(np.float32)
+    y = x @ np.array([[2], [-1]], np.float32) + 0.5
+    model = nn.Linear(2, 1, rng=rng)
+    optimizer = nn.optim.SGD(model.parameters(), lr=0.1, momentum=0.5)
+    t = nn.Trainer(model, loss=nn.MSELoss(), optimizer=optimizer, metrics=["mae", worst], rng=rng)
+    history = t.fit(x, y, epochs=20, verbose=False)
+    assert list(history.columns) == ["loss", "mae", "worst"]
+    assert t.evaluate(x, y)["worst"] < 1e-4
+    np.testing.assert_allclose(model.weight.data, [[2, -1]], atol=1e-4)
+
+
+def test_callbacks_are_called_in_order_and_may_stop_the_training(rng: np.random.Generator) -> None:
+    class Witness(nn.Callback):
+        def on_train_begin(self, trainer: nn.Trainer) -> None:
+            met.append("begin")
+
+        def on_batch_end(self, trainer: nn.Trainer) -> None:
+            met.append("batch")
+
+        def on_epoch_end(self, trainer: nn.Trainer) -> None:
+            met.append(f"epoch {len(trainer.history)}")
+            trainer.stop_training = len(trainer.history) == 2
+
+        def on_train_end(self, trainer: nn.Trainer) -> None:
+            met.append("end")
+
+    met: list[str] = []
+    x, y = moons(rng, 40)
+    t = trainer()
+    history = t.fit(x, y, epochs=9, batch_size=20, verbose=False, callbacks=[Witness(), nn.Callback()])
+    assert met == ["begin", "batch", "batch", "epoch 1", "batch", "batch", "epoch 2", "end"]
+    assert history.epochs == [1, 2]
+    assert len(t.fit(x, y, epochs=1, verbose=False)) == 1
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda t, x, y: t.fit(x, y[:-1]), "x has 20 examples and y has 19; they must be as many."),
+        (lambda t, x, y: t.evaluate(x[:3], y), "x has 3 examples and y has 20; they must be as many."),
+        (lambda t, x, y: t.predict(x[:0]), "there are no examples: x is empty."),
+        (lambda t, x, y: t.fit(x, y, batch_size=0), "Trainer: batch_size=0; it must be 1 or more."),
+        (lambda t, x, y: t.evaluate(x, y, batch_size=-1), "Trainer: batch_size=-1; it must be 1 or more."),
+        (lambda t, x, y: t.fit(x, y, epochs=0), "Trainer: epochs=0; it must be 1 or more."),
+        (
+            lambda t, x, y: t.fit(x, y, validation_split=1.0),
+            "Trainer: validation_split=1.0; it must be a share that leaves some of the 20 examples on each side.",
+        ),
+        (
+            lambda t, x, y: trainer(metrics=["acc"]),
+            "unknown metric 'acc'. Known are 'accuracy', 'mae', or give a function of (prediction, target).",
+        ),
+    ],
+)
+def test_errors_say_what_is_wrong(rng: np.random.Generator, call: Callable[..., Any], message: str) -> None:
+    with pytest.raises(nn.errors.ArgumentError) as caught:
+        call(trainer(), *moons(rng, 20))
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("metric", "message"),
+    [
+        (nn.metrics.accuracy, r"accuracy: predictions of shape \(3,\) and targets of shape \(3, 1\)"),
+        (nn.metrics.mean_absolute_error, r"mae: predictions of shape \(3,\) and targets of shape \(3, 1\)"),
+    ],
+)
+def test_metrics_refuse_shapes_that_do_not_fit(metric: Any, message: str) -> None:
+    with pytest.raises(nn.errors.ShapeError, match=message):
+        metric(np.ones(3), np.ones((3, 1)))
+
+
+# ------------------------------------------------------------------------------------------------- history, progress
+
+
+def some_history() -> nn.History:
+    history = nn.History()
+    history.append({"loss": 1.5, "val_loss": 12.25})
+    history.append({"loss": 0.000125, "val_loss": 2.0})
+    return history
+
+
+def test_history_prints_as_a_table() -> None:
+    assert repr(some_history()) == ("epoch      loss  val_loss\n    1    1.5000   12.2500\n    2  1.25e-04    2.0000")
+    assert repr(nn.History()) == "epoch"
+
+
+def test_numbers_have_powers_of_ten_where_decimals_would_say_nothing() -> None:
+    assert [number(v) for v in (0.0, 0.001, -2.5, 1e5, -1e-4, float("nan"))] == [
+        *("0.0000", "0.0010", "-2.5000", "1.00e+05", "-1.00e-04", "nan"),
+    ]
+
+
+def test_history_goes_to_csv_in_full_precision(tmp_path: Path) -> None:
+    some_history().to_csv(tmp_path / "history.csv")
+    with (tmp_path / "history.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows == [["epoch", "loss", "val_loss"], ["1", "1.5", "12.25"], ["2", "0.000125", "2.0"]]
+
+
+def test_history_plots_training_and_validation_in_one_panel(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    figure = some_history().plot(tmp_path / "curve.png")
+    (axes,) = figure.axes
+    assert [line.get_label() for line in axes.lines] == ["training", "validation"]
+    assert axes.lines[1].get_ydata().tolist() == [12.25, 2.0]
+    assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_history_plot_says_what_to_install_without_matplotlib(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(MissingDependencyError) as caught:
+        some_history().plot()
+    assert str(caught.value) == (
+        "History.plot needs the package 'matplotlib', which is not installed: pip install 'chainrule[plot]'"
+    )
+
+
+def test_optional_lets_errors_inside_a_package_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "broken_package.py").write_text("1 / 0")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ZeroDivisionError):
+        optional("broken_package", "test", "this test")
+
+
+def test_fit_prints_a_line_per_epoch_where_there_is_no_terminal(
+    rng: np.random.Generator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    history = trainer().fit(*moons(rng, 20), epochs=2)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == [
+        f"epoch {i + 1}/2  loss {number(history['loss'][i])}  accuracy {number(history['accuracy'][i])}" for i in (0, 1)
+    ]
+
+
+def test_fit_shows_a_bar_in_a_terminal(
+    rng: np.random.Generator, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    history = trainer().fit(*moons(rng, 20), epochs=2)
+    shown = capsys.readouterr().out
+    assert shown.count("\n") == 2
+    assert f"\repoch 2/2  loss {number(history['loss'][1])}  accuracy" in shown
+    assert "█" in shown
+
+
+def test_fit_prints_nothing_without_verbose(
+    rng: np.random.Generator, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for terminal in (True, False):
+        monkeypatch.setattr(sys.stdout, "isatty", lambda terminal=terminal: terminal)
+        trainer().fit(*moons(rng, 20), epochs=1, verbose=False)
+    assert capsys.readouterr() == ("", "")
