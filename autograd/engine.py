@@ -167,7 +167,7 @@ def backpropagate(
         if node.hooks:
             for hook in list(node.hooks.values()):
                 replacement = hook(g)
-                g = g if replacement is None else replacement
+                g = g if replacement is None else fit(replacement, node._data, hook)
         if node.retains_grad if targets is None else node in targets:
             found[node] = own(g, taken)
             if targets is not None:

@@ -148,10 +148,10 @@ def shape_mismatch(op: Any, args: Iterable[Any], detail: object) -> ShapeError:
 
 
 def bad_gradient(op: Any, got: Any, want: tuple[int, ...]) -> RuleError:
-    """A rule whose result cannot be summed to the shape of its argument."""
+    """A rule or hook whose result cannot be summed to the shape of the value that it is for."""
     return RuleError(
-        f"the rule of {op_name(op)} returned {describe(got)} for an argument of shape {want}: "
-        f"its result must have that shape, or one that it broadcasts to."
+        f"{op_name(op)} returned the gradient {describe(got)} for a value of shape {want}: a rule or hook must return "
+        f"that shape, or one that it broadcasts to."
     )
 
 

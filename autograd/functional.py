@@ -75,7 +75,7 @@ def variable(leaf: Any, recording: bool) -> Tensor:
     """A node that stands for one argument: linked to a traced one, else a leaf around its value."""
     if isinstance(leaf, Tensor) and leaf.requires_grad and recording:
         return new_node(Tensor, leaf._data, np.positive, (leaf,), (leaf,), (leaf._data,))  # type: ignore[no-any-return]
-    value = np.array(unwrap(leaf))[()]
+    value = np.asarray(unwrap(leaf))[()]
     if value.dtype.kind not in "fc":
         raise errors.DataError(
             f"cannot differentiate with respect to {errors.describe(leaf)} ({value.dtype}): derivatives need floating "
@@ -181,7 +181,9 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
     The gradient has the output's structure and shapes. With one argument the pullback returns its gradient, with
     several a tuple.
     """
-    trace = Trace(f, 0 if len(args) == 1 else tuple(range(len(args))), args, {})
+    leaves, rebuild = flatten(args)
+    copies = rebuild([leaf if isinstance(leaf, Tensor) else np.array(leaf) for leaf in leaves])  # may change before
+    trace = Trace(f, 0 if len(args) == 1 else tuple(range(len(args))), copies, {})
 
     def pullback(gradient: Any) -> Any:
         seeds = [as_seed(out, g) for out, g in zip(trace.outputs, flatten(gradient)[0], strict=True)]

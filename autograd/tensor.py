@@ -28,7 +28,7 @@ __all__ = ["Tensor"]
 
 PLAIN = {np.ndarray, float, int, complex, bool, np.float64, np.float32, np.float16, np.complex128, np.complex64}
 LISTS = {list, tuple}
-Operator = Callable[[Any, Any], Any]
+Operator = Callable[..., Any]
 handles = count()
 
 
@@ -55,7 +55,7 @@ def binary(ufunc: np.ufunc, compute: Operator) -> Operator:
     return documented(method, ufunc)
 
 
-def unary(ufunc: np.ufunc, compute: Callable[[Any], Any]) -> Operator:
+def unary(ufunc: np.ufunc, compute: Operator) -> Operator:
     """The operator method for `ufunc` of one argument."""
 
     def method(x: Tensor) -> Any:

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
@@ -151,7 +151,7 @@ def test_it_writes_the_drawing(tmp_path: Path, capsys: pytest.CaptureFixture[str
         if "pip install 'chainrule[draw]'" in capsys.readouterr().err:
             pytest.skip("no Graphviz at all")
         raise
-    assert ElementTree.parse(tmp_path / "picture.svg").getroot().tag == "{http://www.w3.org/2000/svg}svg"
+    assert ET.parse(tmp_path / "picture.svg").getroot().tag == "{http://www.w3.org/2000/svg}svg"
 
 
 def test_a_drawing_that_cannot_be_written_exits_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -273,7 +273,8 @@ def test_arithmetic_agrees_with_python(expression: str) -> None:
     try:
         value = evaluate(expression, {name: Tensor(NAMES[name], name=name) for name in used & set(NAMES)})
     except ExpressionError as error:  # an infinity on the way: tanh(20 ** 20 * 20 ** 300)
-        assert "not a finite number" in str(error)
+        if "not a finite number" not in str(error):
+            raise
         reject()
     np.testing.assert_allclose(value.data if isinstance(value, Tensor) else value, expected, rtol=1e-9, atol=1e-12)
 
@@ -287,7 +288,7 @@ class Floats(ast.NodeTransformer):
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
 def test_every_function_is_numpys(name: str) -> None:
-    function, arity = FUNCTIONS[name]
+    arity = FUNCTIONS[name][1]
     data = [np.array([[0.2, 0.6], [0.4, 0.7]]), np.array([[0.3, 0.5], [0.1, 0.9]])][:arity]
     if name == "arccosh":
         data = [data[0] + 1]
@@ -308,7 +309,7 @@ def test_a_given_name_goes_before_a_constant() -> None:
 
 
 def test_columns_count_characters() -> None:
-    with pytest.raises(ExpressionError, match="'q', which has no value .* at column 10"):
+    with pytest.raises(ExpressionError, match=r"'q', which has no value .* at column 10"):
         evaluate("éé + éé\n+q", read_values(["éé=1"]))
 
 

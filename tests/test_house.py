@@ -25,10 +25,12 @@ ROOT = Path(__file__).parents[1]
 LAYERS = [
     ["autograd.errors", "autograd.containers"],
     ["autograd.rules", "autograd.anomaly", "autograd.optional"],
-    ["autograd.engine", "autograd.derivatives"],
-    ["autograd.copying"],
+    ["autograd.graph", "autograd.derivatives"],
+    ["autograd.engine"],
+    ["autograd.copying", "autograd.operands"],
     ["autograd.tensor"],
     ["autograd.functional"],
+    ["autograd.recompute"],
     ["autograd.testing", "autograd.viz", "autograd.compile"],
     ["autograd"],  # the public names and the command line; whatever is not listed is here
     ["autograd.numpy", "autograd.scipy", "autograd.extend", "autograd.misc", "autograd.test_util", "autograd.builtins"],

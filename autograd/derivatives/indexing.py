@@ -10,12 +10,16 @@ from autograd.rules import primitive, refuse, vjp_rule
 
 
 def repeats(index: Any) -> bool:
-    """Whether the index may name an entry twice: integer arrays may, slices and masks do not."""
+    """Whether the index may name an entry twice: integers, slices and boolean masks cannot, anything else may."""
     parts = index if isinstance(index, tuple) else (index,)
-    return any(
-        isinstance(part, list) or (isinstance(part, np.ndarray) and part.ndim > 0 and part.dtype != bool)
+    return not all(
+        part is None or part is Ellipsis or isinstance(part, (int, slice, np.integer)) or is_mask(part)
         for part in parts
     )
+
+
+def is_mask(part: Any) -> bool:
+    return getattr(getattr(part, "dtype", None), "kind", None) == "b"
 
 
 @primitive
@@ -37,14 +41,16 @@ vjp_rule(operator.getitem, lambda g, y, x, index: index_add(x, index, g), None)
 def index_update(t: Any, i: Any, v: Any) -> Any:
     """A copy of `t` with ``t[i] = v``: the way to assign, as nodes are never changed in place.
 
-    Where an integer index names an entry twice, the value that NumPy wrote last gets the gradient.
+    Where an integer index names an entry twice, the value that NumPy wrote last gets the gradient. Into integers or
+    real numbers a value of a wider kind is not truncated: the result has its dtype.
 
     >>> import autograd as ag
     >>> t = ag.Tensor([1.0, 2.0, 3.0])
     >>> ag.index_update(t, 0, 9.0).tolist()
     [9.0, 2.0, 3.0]
     """
-    out = np.array(t)
+    kept = np.can_cast(np.result_type(v), t.dtype, "same_kind")
+    out = np.array(t, dtype=None if kept else np.result_type(t, v))
     out[i] = v
     return out
 

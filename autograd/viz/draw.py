@@ -20,12 +20,14 @@ from autograd.viz.trace import Edge, Trace, Vertex, ViewError, trace
 __all__ = ["Drawing", "draw"]
 
 LIMIT = 1_000  # Graphviz needs seconds for this many, minutes for five times as many
+FAR = 6  # an operand from further back is drawn again by its name: long edges cost Graphviz minutes, and hide the rest
 SUFFIXES = ("svg", "png", "pdf", "dot")
 
 INK, QUIET, PALE = "#1f2937", "#64748b", "#94a3b8"
 VALUE, GRADIENT, CONSTANT = "#dbeafe", "#ffe4c9", "#f8fafc"  # blue and orange: told apart by any eye
 FONT = "Helvetica,Arial,sans-serif"
-GRAPH = {"rankdir": "LR", "bgcolor": "#ffffff", "pad": "0.2", "nodesep": "0.3", "ranksep": "0.45", "fontname": FONT}
+GRAPH = {"rankdir": "LR", "bgcolor": "#ffffff", "pad": "0.2", "nodesep": "0.3", "ranksep": "0.45"}
+GRAPH |= {"ordering": "in", "fontname": FONT}  # the operands of a call from top to bottom
 NODE = {"shape": "Mrecord", "style": "filled", "fontname": FONT, "fontsize": "13", "color": INK, "fontcolor": INK}
 EDGE = {"fontname": FONT, "fontsize": "11", "color": QUIET, "fontcolor": INK, "arrowsize": "0.7"}
 TWO_COLOURS = {"fillcolor": f"{VALUE};0.5:{GRADIENT}", "gradientangle": "270"}
@@ -33,6 +35,7 @@ BOX = {"shape": "box", "style": "filled,rounded", "height": "0.36", "width": "0.
 FADED = {**BOX, "style": "filled,rounded,dashed", "fillcolor": CONSTANT, "color": PALE, "fontcolor": QUIET}
 CIRCLE = {"shape": "circle", "fixedsize": "true", "width": "0.42", "fontsize": "17", "fillcolor": "#ffffff"}
 PILL = {**BOX, "fillcolor": "#ffffff"}
+AGAIN = {**BOX, "style": "filled,rounded,dotted", "fillcolor": VALUE}
 SIGNS = {"-": "−", "*": "×", "/": "÷"}
 
 
@@ -72,7 +75,7 @@ class Drawing:
             return {"text/plain": f"{error}\n\n{self.source}"}
 
     def __repr__(self) -> str:
-        return f"<Drawing of {self.source.count('->')} edges: .save('graph.svg') writes it, .source is its DOT text>"
+        return "<Drawing: .save('graph.svg') writes it, .source is its DOT text>"
 
 
 def draw(t: Any) -> Drawing:
@@ -80,14 +83,15 @@ def draw(t: Any) -> Drawing:
 
     The gradients are those of `t`, or of its sum if it is not a scalar; they are computed for the picture, before
     `backward` or after it, and nothing in the graph changes. An array is shown by its dtype, shape and range, a
-    constant faded. The same graph gives the same DOT text.
+    constant faded; a value that is used again much later is there once more, by its name alone. The same graph gives
+    the same DOT text.
 
     Raises `DataError` if `t` is no Tensor, `ViewError` for more than 1,000 values, `FreedGraphError`.
 
     >>> from autograd import Tensor
     >>> x = Tensor(3.0, name="x")
     >>> draw(x * x)
-    <Drawing of 3 edges: .save('graph.svg') writes it, .source is its DOT text>
+    <Drawing: .save('graph.svg') writes it, .source is its DOT text>
     """
     return Drawing(dot_source(trace(t, "draw", LIMIT)))
 
@@ -96,6 +100,7 @@ def dot_source(graph: Trace) -> str:
     """The trace as DOT: a node per value, named by its place, and one in front of it for the call that made it."""
     dot = graphviz.Digraph(graph_attr=GRAPH, node_attr=NODE, edge_attr=EDGE)
     ids = {vertex: f"n{place}" for place, vertex in enumerate(graph.vertices)}
+    level = levels(graph)
     for vertex, name in ids.items():
         look = {"penwidth": "2"} if vertex is graph.root else {}
         dot.node(name, **value_node(vertex, graph.root), **look)
@@ -103,9 +108,25 @@ def dot_source(graph: Trace) -> str:
             call = name.replace("n", "op")
             dot.node(call, **call_node(vertex))
             for edge in vertex.edges:
-                dot.edge(ids[edge.source], call, **edge_look(edge))
+                tail = ids[edge.source]
+                if level[vertex] - level[edge.source] > FAR:
+                    tail = f"{tail}_{name}"
+                    dot.node(tail, label=escape(edge.source.symbol), **AGAIN)
+                dot.edge(tail, call, **edge_look(edge))
             dot.edge(call, name)
     return str(dot.source)
+
+
+def levels(graph: Trace) -> dict[Vertex, int]:
+    """How far each value stands from the left: a result after its operands, anything else before its first use."""
+    level: dict[Vertex, int] = {}
+    for vertex in graph.vertices:
+        if vertex.op is not None:
+            level[vertex] = 1 + max((level.get(edge.source, 0) for edge in vertex.edges), default=0)
+    for source, uses in graph.uses().items():
+        if source.op is None:
+            level[source] = min((level[edge.target] for edge in uses), default=0) - 1
+    return level
 
 
 def value_node(vertex: Vertex, root: Vertex) -> dict[str, str]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,14 +129,20 @@ def computation(vertex: Vertex) -> str:
 
 def formula(vertex: Vertex) -> str:
     """The call in symbols: ``x + y``."""
-    show = lambda argument: argument.source.symbol if isinstance(argument, Edge) else None  # noqa: E731
-    return call_text(vertex.op, argument_texts(vertex.op, vertex.arguments, show), vertex.keywords)
+    return written(vertex, lambda source: source.symbol)
 
 
 def with_numbers(vertex: Vertex) -> str:
     """The call with the values of its operands: ``1 + 3``."""
-    show = lambda argument: short(argument.source.value) if isinstance(argument, Edge) else None  # noqa: E731
-    return call_text(vertex.op, argument_texts(vertex.op, vertex.arguments, show), vertex.keywords)
+    return written(vertex, lambda source: short(source.value))
+
+
+def written(vertex: Vertex, show: Callable[[Vertex], str]) -> str:
+    """The call, each operand as `show` writes it."""
+    arguments = argument_texts(
+        vertex.op, vertex.arguments, lambda argument: show(argument.source) if isinstance(argument, Edge) else None
+    )
+    return call_text(vertex.op, arguments, vertex.keywords)
 
 
 # ----------------------------------------------------------------------------------------------------------- backward

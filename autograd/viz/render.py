@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 import shutil
 import subprocess
 
@@ -22,12 +24,29 @@ def render(source: str, suffix: str) -> bytes:
     """
     dot = shutil.which("dot")
     if dot is not None:
-        return run_dot(dot, source, suffix)
+        picture = run_dot(dot, source, suffix)
+        return with_own_ids(picture, source) if suffix == "svg" else picture
     if suffix != "svg":
         raise MissingDependencyError(
             f"a .{suffix} is made by Graphviz's `dot`, which is not on PATH: {INSTALL_DOT}, or save as .svg."
         )
-    return run_wheel(source)
+    return with_own_ids(run_wheel(source), source)
+
+
+def with_own_ids(svg: bytes, source: str) -> bytes:
+    """The SVG with names for its gradients that no other drawing has.
+
+    Graphviz numbers them, from 1 in each run or on and on; two drawings in one page, as in a notebook, would then fill
+    their nodes from each other's gradients, whose coordinates are those of another layout.
+    """
+    prefix = hashlib.sha256(source.encode()).hexdigest()[:8].encode()
+    found = dict.fromkeys(re.findall(rb'<linearGradient id="([^"]+)"', svg))
+    names = {old: b"g%s_%d" % (prefix, place) for place, old in enumerate(found)}
+
+    def renamed(match: re.Match[bytes]) -> bytes:
+        return match[1] + names.get(match[2], match[2])
+
+    return re.sub(rb'(<linearGradient id="|url\(#)([^")]+)', renamed, svg)
 
 
 def run_dot(dot: str, source: str, suffix: str) -> bytes:

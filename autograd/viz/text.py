@@ -156,6 +156,12 @@ def index_text(value: Any, bare: bool = False) -> str:
         return inside if bare and value else f"({inside},)" if len(value) == 1 else f"({inside})"
     if value is Ellipsis:
         return "..."
+    if isinstance(value, list):
+        return f"[{', '.join(map(index_text, value))}]"
+    if hasattr(value, "__name__"):  # a function, or a dtype given by its class
+        return printable(value.__name__)
     if hasattr(value, "dtype"):
         return short(np.asarray(value))
-    return printable(getattr(value, "__name__", None) or repr(value))
+    if value is None or isinstance(value, (str, int, float, complex)):
+        return printable(repr(value))
+    return printable(getattr(value, "name", None) or type(value).__name__)  # no repr: it may hold an address

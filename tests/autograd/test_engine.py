@@ -94,7 +94,7 @@ def test_a_rule_with_an_impossible_shape_is_reported():
 
     ag.vjp_rule(wrong, lambda g, y, x: np.ones((7, 5)))
     with pytest.raises(
-        errors.RuleError, match=r"the rule of wrong returned float64 \(7, 5\) for an argument of shape \(3,\)"
+        errors.RuleError, match=r"wrong returned the gradient float64 \(7, 5\) for a value of shape \(3,\)"
     ):
         wrong(Tensor(np.ones(3))).sum().backward()
 

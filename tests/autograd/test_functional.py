@@ -106,6 +106,13 @@ def test_vjp_returns_value_and_pullback():
     assert pullback({"sum": 1.0, "product": 10.0}) == (51, 21)
 
 
+def test_a_pullback_belongs_to_the_values_at_the_call():
+    x = np.array([1.0, 2.0])
+    _, pullback = ag.vjp(lambda x: x * x, x)
+    x[:] = 100
+    assert pullback(np.ones(2)).tolist() == [2, 4]
+
+
 def test_jvp_is_the_derivative_along_a_direction():
     value, tangent = ag.jvp(lambda x, y: (x * y, np.sin(x)), (2.0, 3.0), (1.0, 10.0))
     assert value == (6, math.sin(2))
@@ -160,6 +167,7 @@ def test_index_update_replaces_assignment_in_traced_code():
         return np.sum(y * np.array([1.0, 10.0]))
 
     assert ag.grad(f)(np.array([1.0, 3.0])).tolist() == [0, 26]
+    assert ag.grad(lambda v: np.sum(ag.index_update(np.zeros(2, int), 0, v * 0.5)))(3.0) == 0.5
     source = np.ones(2)
     assert ag.index_update(source, 0, 5.0).tolist() == [5, 1]
     assert source.tolist() == [1, 1]

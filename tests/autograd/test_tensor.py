@@ -203,6 +203,23 @@ def test_hooks_see_and_replace_gradients_until_removed():
     assert x.grad.tolist() == [2, 2]
 
 
+def test_a_hook_may_not_change_the_shape():
+    x = Tensor([1.0, 2.0])
+    x.register_hook(lambda g: np.ones(3))
+    with pytest.raises(
+        errors.RuleError, match=r"<lambda> returned the gradient float64 \(3,\) for a value of shape \(2,"
+    ):
+        x.sum().backward()
+
+
+def test_dtype_of_a_ufunc_is_obeyed():
+    x = Tensor([1.0, 2.0])
+    y = np.add(x, 1, dtype=np.float32)
+    y.sum().backward()
+    assert y.dtype == np.float32
+    assert x.grad.dtype == np.float64
+
+
 def test_create_graph_gives_gradients_that_can_be_differentiated():
     x = Tensor(2.0)
     (x**3).backward(create_graph=True)

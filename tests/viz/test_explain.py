@@ -1,0 +1,229 @@
+"""The chain rule in words: exact texts."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd as ag
+from autograd import Tensor
+from autograd.errors import DataError, FreedGraphError
+from autograd.viz import ViewError, explain, formulas
+from autograd.viz.trace import trace
+
+TEXTBOOK = """\
+Forward
+  x = 1
+  y = 3
+  z = -3
+  p = x + y = 1 + 3 = 4
+  g = p * z = 4 * -3 = -12
+
+Backward
+  dg/dg = 1
+  dg/dp = dg/dg * z = 1 * -3 = -3      (g = p * z, so dg/dp = z)
+  dg/dz = dg/dg * p = 1 * 4 = 4        (g = p * z, so dg/dz = p)
+  dg/dy = dg/dp * dp/dy = -3 * 1 = -3  (p = x + y, so dp/dy = 1)
+  dg/dx = dg/dp * dp/dx = -3 * 1 = -3  (p = x + y, so dp/dx = 1)"""
+
+USED_TWICE = """\
+Forward
+  x = 3
+  y = 2
+  v1 = x * y = 3 * 2 = 6
+  f = v1 + x = 6 + 3 = 9
+
+Backward
+  df/df = 1
+  df/dv1 = df/df * 1 = 1 * 1 = 1                           (f = v1 + x, so df/dv1 = 1)
+  df/dy = df/dv1 * dv1/dy = 1 * 3 = 3                      (v1 = x * y, so dv1/dy = x)
+  df/dx = df/dv1 * dv1/dx + df/df * 1 = 1 * 2 + 1 * 1 = 3  (v1 = x * y, so dv1/dx = y; f = v1 + x, so df/dx = 1)"""
+
+CONSTANTS = """\
+Forward
+  x = 0.5
+  k = 3
+  v1 = x * k = 0.5 * 3 = 1.5
+  v2 = v1 ** 3 = 1.5 ** 3 = 3.375
+  f = tanh(v2) = tanh(3.375) = 0.997661
+
+Backward
+  df/df = 1
+  df/dv2 = df/df * (1 - f ** 2) = 1 * 0.00467257 = 0.00467257  (f = tanh(v2), so df/dv2 = 1 - f ** 2)
+  df/dv1 = df/dv2 * dv2/dv1 = 0.00467257 * 6.75 = 0.0315398    (v2 = v1 ** 3, so dv2/dv1 = 3 * v1 ** 2)
+  df/dx = df/dv1 * dv1/dx = 0.0315398 * 3 = 0.0946195          (v1 = x * k, so dv1/dx = k)"""
+
+ARRAYS = """\
+Forward
+  W = [[1, 2], [3, 4]]
+  b = 0.5
+  v1 = W @ [1, -1] = [[1, 2], [3, 4]] @ [1, -1] = [-1, -1]
+  v2 = v1 + b = [-1, -1] + 0.5 = [-0.5, -0.5]
+  v3 = exp(v2) = exp([-0.5, -0.5]) = [0.606531, 0.606531]
+  L = mean(v3) = mean([0.606531, 0.606531]) = 0.606531
+
+Backward
+  dL/dL = 1
+  dL/dv3 = dL/dL * ones / 2 = [0.5, 0.5]                            (L = mean(v3))
+  dL/dv2 = dL/dv3 * v3 = [0.303265, 0.303265]                       (v3 = exp(v2))
+  dL/dv1 = dL/dv2 * 1 = [0.303265, 0.303265]                        (v2 = v1 + b)
+  dL/db = dL/dv2 * 1 = 0.606531                                     (v2 = v1 + b, summed where b was broadcast)
+  dL/dW = outer(dL/dv1, [1, -1]) = [[0.303265, -0.303265], [0.303265, -0.303265]]  (v1 = W @ [1, -1])"""
+
+
+def textbook() -> Any:
+    x, y, z = Tensor(1.0, name="x"), Tensor(3.0, name="y"), Tensor(-3.0, name="z")
+    return ((x + y).named("p") * z).named("g")
+
+
+def test_the_textbook_example() -> None:
+    assert str(explain(textbook())) == TEXTBOOK
+
+
+def test_a_value_used_twice_sums_its_terms() -> None:
+    x, y = Tensor(3.0, name="x"), Tensor(2.0, name="y")
+    assert str(explain((x * y + x).named("f"))) == USED_TWICE
+
+
+def test_both_operands_of_one_call_are_spelled_out() -> None:
+    a = Tensor(2.0, name="a")
+    line, reason = explain((a / a).named("f")).backward[-1]
+    assert line == "df/da = df/df * (1 / a) + df/df * -(f / a) = 1 * 0.5 + 1 * -0.5 = 0"
+    assert reason == "f = a / a, so df/da = 1 / a + -f / a"
+
+
+def test_constants_are_written_where_they_are_used() -> None:
+    x, k = Tensor(0.5, name="x"), Tensor(3.0, name="k", requires_grad=False)
+    assert str(explain(np.tanh((x * k) ** 3).named("f"))) == CONSTANTS
+
+
+def test_arrays_show_short_values_and_whole_array_formulas() -> None:
+    W, b = Tensor([[1.0, 2.0], [3.0, 4.0]], name="W"), Tensor(0.5, name="b")
+    assert str(explain(np.mean(np.exp(W @ np.array([1.0, -1.0]) + b)).named("L"))) == ARRAYS
+
+
+def test_large_arrays_are_summed_up() -> None:
+    x = Tensor(np.arange(12.0).reshape(3, 4), name="x")
+    lines = str(explain((x * np.ones((3, 4))).named("y"))).splitlines()
+    assert lines[0] == "y is not a scalar: the gradients are those of the sum of its entries."
+    assert "  c1 = float64[3, 4] all 1" in lines
+    assert "  y = x * c1 = float64[3, 4] in [0, 11]" in lines
+    assert "  dy/dx = dy/dy * c1 = float64[3, 4] all 1  (y = x * c1)" in lines
+
+
+def test_a_function_without_a_formula_shows_its_number() -> None:
+    x, y = Tensor(1.0, name="x"), Tensor(3.0, name="y")
+    m: Any = np.maximum(x, y)
+    backward = dict(explain(m.named("m")).backward)
+    assert backward["dm/dy = dm/dm * 1 = 1 * 1 = 1"] == "m = maximum(x, y), so dm/dy = 1"
+    assert backward["dm/dx = dm/dm * 0 = 1 * 0 = 0"] == "m = maximum(x, y), so dm/dx = 0"
+
+
+def test_a_function_of_ones_own_is_explained() -> None:
+    @ag.primitive
+    def cube(x: Any) -> Any:
+        return x**3
+
+    ag.vjp_rule(cube, lambda g, y, x: g * 3 * x**2)
+    text = str(explain(cube(Tensor(2.0, name="x")).named("y")))
+    assert "y = cube(x) = cube(2) = 8" in text
+    assert "dy/dx = dy/dy * 12 = 1 * 12 = 12" in text
+
+
+def test_a_sum_of_many_terms_is_shortened() -> None:
+    x = Tensor(1.0, name="x")
+    total = x * 1
+    for i in range(9):
+        total = total + x * (i + 2)
+    line, reason = explain(total.named("f")).backward[-1]
+    assert line.endswith("+ ... (10 terms) ... + 1 * 10 = 55")
+    assert len(line) < 200
+    assert len(reason) < 200
+
+
+def test_a_gradient_that_does_not_flow_is_said_to_be_zero() -> None:
+    keep_first = ag.primitive(lambda a, b: a + 0 * b)
+    ag.vjp_rule(keep_first, lambda g, y, a, b: g, None)
+    x, y = Tensor(1.0, name="x"), Tensor(2.0, name="y")
+    assert ("df/dy = 0", "no gradient flows from f to y") in explain(keep_first(x, y).named("f")).backward
+
+
+def test_a_leaf_alone_and_an_untraced_tensor() -> None:
+    assert str(explain(Tensor(2.0, name="x"))) == "Forward\n  x = 2\n\nBackward\n  dx/dx = 1"
+    untraced = Tensor(2.0, name="c", requires_grad=False)
+    assert str(explain(untraced)) == "No traced input leads to c: there is no gradient.\n\nForward\n  c = 2"
+
+
+def test_nan_is_shown() -> None:
+    y: Any = np.sin(Tensor(np.nan, name="x"))
+    assert "dy/dx = dy/dy * cos(x) = 1 * nan = nan" in str(explain(y.named("y")))
+
+
+def test_complex_numbers_keep_their_parentheses() -> None:
+    z = Tensor(1 + 2j, name="z")
+    assert "w = z * z = (1+2j) * (1+2j) = (-3+4j)" in str(explain((z * z).named("w")))
+
+
+def test_an_unnamed_graph_gets_symbols() -> None:
+    lines = explain(np.exp(Tensor(0.0)) * 2).forward
+    assert lines == ("x1 = 0", "v1 = exp(x1) = exp(0) = 1", "v2 = v1 * 2 = 1 * 2 = 2")
+
+
+def test_a_hostile_name_stays_on_its_line() -> None:
+    x = Tensor(1.0, name="x\n  dg/dx = 7 \x1b[31m`")
+    assert len(str(explain(-x)).splitlines()) == 7
+    assert "\x1b" not in str(explain(-x))
+    assert "- `` x dg/dx = 7 \ufffd[31m` = 1 ``" in explain(-x).markdown
+
+
+def test_markdown_shows_every_equation_as_code() -> None:
+    text = str(explain(textbook(), format="markdown"))
+    assert text.startswith("**Forward**\n\n- `x = 1`\n")
+    assert "- `dg/dz = dg/dg * p = 1 * 4 = 4` because `g = p * z, so dg/dz = p`" in text
+    assert explain(textbook())._repr_markdown_() == text
+
+
+def test_an_unknown_format_is_refused() -> None:
+    with pytest.raises(ViewError, match="explain\\(t, format='html'\\): the formats are 'text', 'markdown'"):
+        explain(textbook(), format="html")
+
+
+def test_repr_is_the_text() -> None:
+    assert repr(explain(textbook())) == TEXTBOOK
+
+
+def test_the_words_are_the_same_after_backward() -> None:
+    g = textbook()
+    g.backward()
+    assert str(explain(g)) == TEXTBOOK
+
+
+def test_a_freed_graph_and_a_plain_number_are_refused() -> None:
+    g = textbook()
+    g.backward(retain_graph=False)
+    with pytest.raises(FreedGraphError):
+        explain(g)
+    with pytest.raises(DataError, match=r"explain\(t\) shows the graph behind a Tensor"):
+        explain(3.0)
+
+
+def test_a_chain_of_a_hundred_thousand_is_refused_at_once() -> None:
+    t = Tensor(1.0)
+    for _ in range(100_000):
+        t = -t
+    with pytest.raises(ViewError, match=r"explain\(t\) shows at most 5,000 values, and this graph has 100,001"):
+        explain(t)
+
+
+def test_local_formulas_agree_with_the_rules() -> None:
+    """Evaluate each formula that an explanation shows, and compare it with the number beside it."""
+    x, y = Tensor(0.3, name="x"), Tensor(0.7, name="y")
+    names = {name: getattr(np, name) for name in dir(np)} | {"x": 0.3, "y": 0.7}
+    for op in formulas.FACTORS:
+        operands = [x, y][: op.nin]
+        result = op(*(t + 1 if op is np.arccosh else t for t in operands)).named("z")
+        for edge in trace(result, "explain", 10).root.edges:
+            formula = formulas.local_formula(edge)
+            assert formula is not None
+            value = eval(formula, {**names, "z": result.data})
+            np.testing.assert_allclose(value, edge.local, rtol=1e-12, atol=1e-15, err_msg=f"{op.__name__}: {formula}")
