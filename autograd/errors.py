@@ -28,6 +28,7 @@ __all__ = [
     "StaleValueError",
     "TracedConversionError",
     "UnknownKeywordError",
+    "ViewError",
 ]
 
 
@@ -89,6 +90,10 @@ class TracedConversionError(AutogradError, TypeError):
 
 class UnknownKeywordError(AutogradError, TypeError):
     """A keyword that the call does not have."""
+
+
+class ViewError(AutogradError, ValueError):
+    """A graph that is too large for a view, a renderer that fails, or a format that no view has."""
 
 
 def op_name(op: Any) -> str:

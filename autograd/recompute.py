@@ -65,15 +65,14 @@ def checkpoint(f: Function) -> Function:
         _, segment.closure = order_graph(traced_among(outputs), floor=start)
         if not tensors and not segment.closure:
             return rebuild_output(results)
-        joined = call(Tensor, checkpointed, (segment, [*tensors, *segment.closure], raveled(results)), {})
-        pieces = split_like(joined, results)
-        return rebuild_output([piece.astype(r.dtype) for piece, r in zip(pieces, results, strict=True)])
+        joined = call(Tensor, checkpointed, (segment, [*tensors, *segment.closure], joined_row(results)), {})
+        return rebuild_output(split_like(joined, results))
 
     return recomputed
 
 
 def checkpointed(_segment: Segment, _tensors: list[Any], result: Any) -> Any:
-    """The one node that a checkpointed call leaves in the graph: all its outputs in one row."""
+    """The node that a checkpointed call leaves in the graph: its output, or several in one row."""
     return result
 
 
@@ -81,7 +80,7 @@ def checkpointed_vjp(g: Any, _y: Any, segment: Segment, tensors: list[Any], resu
     start = tick()
     variables, outputs, _rebuild = segment.run(tensors[: len(segment.tensors)])
     results = [unwrap(out) for out in outputs]
-    if not np.array_equal(raveled(results), result, equal_nan=True):
+    if not np.array_equal(joined_row(results), result, equal_nan=True):
         raise errors.BackwardError(
             f"checkpoint({errors.op_name(segment.f)}) gave other values when it was run again for the backward pass "
             f"(randomness? a changed global?). Pass what varies as an argument."
@@ -99,11 +98,17 @@ def checkpointed_vjp(g: Any, _y: Any, segment: Segment, tensors: list[Any], resu
 vjp_rule(checkpointed, None, checkpointed_vjp, None)
 
 
-def raveled(values: list[Any]) -> Any:
-    return np.concatenate([np.ravel(value) for value in values])
+def joined_row(values: list[Any]) -> Any:
+    """One value as it is, several in one row."""
+    return values[0] if len(values) == 1 else np.concatenate([np.ravel(value) for value in values])
 
 
-def split_like(row: Any, values: list[Any]) -> list[Any]:
-    """The inverse of `raveled`, for arrays and Tensors."""
+def split_like(joined: Any, values: list[Any]) -> list[Any]:
+    """The inverse of `joined_row`, for arrays and Tensors."""
+    if len(values) == 1:
+        return [joined]
     ends = np.cumsum([np.size(value) for value in values])
-    return [row[end - np.size(v) : end].reshape(np.shape(v)) for v, end in zip(values, ends, strict=True)]
+    return [
+        joined[end - np.size(value) : end].reshape(np.shape(value)).astype(value.dtype)
+        for end, value in zip(ends, values, strict=True)
+    ]

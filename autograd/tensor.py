@@ -46,10 +46,9 @@ def binary(ufunc: np.ufunc, compute: Operator) -> Operator:
             traced = False
         if traced and get_mode() is RECORDING:
             try:
-                data = compute(*values)
-            except ValueError as error:
-                raise errors.shape_mismatch(ufunc, (x, y), error) from error
-            return new_node(Tensor, data, ufunc, (x, y), parents, values)
+                return new_node(Tensor, compute(*values), ufunc, (x, y), parents, values)
+            except (TypeError, ValueError):
+                pass  # the ufunc raises it again below, and there it is explained
         return call(Tensor, ufunc, (x, as_operand(y)), {})
 
     return documented(method, ufunc)

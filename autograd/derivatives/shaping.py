@@ -124,6 +124,27 @@ def _(tup: Any) -> Any:
     return np.concatenate([np.reshape(x, (-1, 1)) if np.ndim(x) < 2 else x for x in tup], axis=1)
 
 
+@composition(np.block)
+def block(arrays: Any) -> Any:
+    """The innermost lists are joined along the last axis, those around them along the one before, and so on."""
+    depth, ndim = list_depth(arrays), largest_ndim(arrays)
+
+    def joined(tree: Any, level: int) -> Any:
+        if not isinstance(tree, list):
+            return np.reshape(tree, (1,) * (max(ndim, depth) - np.ndim(tree)) + np.shape(tree))
+        return np.concatenate([joined(item, level - 1) for item in tree], axis=-level)
+
+    return joined(arrays, depth)
+
+
+def list_depth(tree: Any) -> int:
+    return 1 + list_depth(tree[0]) if isinstance(tree, list) else 0
+
+
+def largest_ndim(tree: Any) -> int:
+    return max(map(largest_ndim, tree)) if isinstance(tree, list) else np.ndim(tree)
+
+
 def append(arr: Any, values: Any, axis: int | None = None) -> Any:
     return np.concatenate([arr, values] if axis is not None else [np.ravel(arr), np.ravel(values)], axis=axis or 0)
 

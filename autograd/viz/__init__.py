@@ -4,8 +4,7 @@ Read `trace.py` first: every view draws from the one model there. `text.py` writ
 derivatives, `render.py` runs Graphviz, `expression.py` reads what the command line is given.
 """
 
-from autograd.viz.draw import Drawing, draw
-from autograd.viz.explain import Explanation, explain
-from autograd.viz.trace import ViewError
+from autograd.viz.drawing import Drawing, draw
+from autograd.viz.explanation import Explanation, explain
 
-__all__ = ["Drawing", "Explanation", "ViewError", "draw", "explain"]
+__all__ = ["Drawing", "Explanation", "draw", "explain"]

@@ -7,9 +7,8 @@ import re
 import shutil
 import subprocess
 
-from autograd.errors import MissingDependencyError
+from autograd.errors import MissingDependencyError, ViewError
 from autograd.optional import optional
-from autograd.viz.trace import ViewError
 
 __all__ = ["render"]
 

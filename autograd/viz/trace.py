@@ -14,18 +14,14 @@ from typing import Any, Literal
 import numpy as np
 
 from autograd.engine import fit, order_graph
-from autograd.errors import AutogradError, DataError
+from autograd.errors import DataError, ViewError
 from autograd.graph import Node, flat_nodes
 from autograd.rules import RULES
 from autograd.viz.text import is_short, printable, short
 
-__all__ = ["Edge", "Trace", "Vertex", "ViewError", "trace"]
+__all__ = ["Edge", "Trace", "Vertex", "trace"]
 
 Kind = Literal["input", "constant", "computed"]
-
-
-class ViewError(AutogradError, ValueError):
-    """A graph that is too large for a view, a renderer that fails, or a format that no view has."""
 
 
 @dataclass(eq=False, slots=True)

@@ -309,6 +309,11 @@ ROWS: dict[Any, list[Case]] = {
     np.hstack: [case(lambda x, y: np.hstack([x, y]), (3,), (2,)), case(lambda x, y: np.hstack([x, y]), (2, 1), (2, 3))],
     np.dstack: [case(lambda x, y: np.dstack([x, y]), (2, 3), (2, 3))],
     np.column_stack: [case(lambda x, y: np.column_stack([x, y]), (2,), (2, 3))],
+    np.block: [
+        case(lambda x, y: np.block([[x, np.eye(2)], [np.ones((1, 2)), y]]), (2, 2), (1, 2)),
+        case(lambda x, y: np.block([x, y, 2.0 * y]), (3,), ()),
+        case(lambda x: np.block([[[x]], [[x]]]), (2, 2)),
+    ],
     np.append: [case(np.append, (2, 3), (2,)), case(lambda x, y: np.append(x, y, axis=1), (2, 3), (2, 1))],
     np.split: [case(lambda x: np.split(x, 3, axis=1)[1], (2, 6)), case(lambda x: np.split(x, [1, 4])[1], (5,))],
     np.array_split: [

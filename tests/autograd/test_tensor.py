@@ -303,6 +303,7 @@ MISUSE = {
         errors.ShapeError,
         r"np\.matmul cannot take 'x' float64 \(2,\), float64 \(3, 2\)",
     ),
+    "matmul of scalars": (lambda: Tensor(1.0) @ 2.0, errors.ShapeError, r"np\.matmul cannot take float64 scalar, 2\.0"),
     "reshape": (lambda: x.reshape(3), errors.ShapeError, r"np\.reshape cannot take 'x' float64 \(2,\)"),
     "stack shapes": (
         lambda: np.stack([x, np.ones(3)]),

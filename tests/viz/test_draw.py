@@ -17,8 +17,8 @@ import numpy as np
 import pytest
 
 from autograd import Tensor
-from autograd.errors import DataError, FreedGraphError, MissingDependencyError
-from autograd.viz import Drawing, ViewError, draw
+from autograd.errors import DataError, FreedGraphError, MissingDependencyError, ViewError
+from autograd.viz import Drawing, draw
 
 render = importlib.import_module("autograd.viz.render")
 DOT = shutil.which("dot")

@@ -7,8 +7,8 @@ import pytest
 
 import autograd as ag
 from autograd import Tensor
-from autograd.errors import DataError, FreedGraphError
-from autograd.viz import ViewError, explain, formulas
+from autograd.errors import DataError, FreedGraphError, ViewError
+from autograd.viz import explain, formulas
 from autograd.viz.trace import trace
 
 TEXTBOOK = """\

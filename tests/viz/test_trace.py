@@ -7,8 +7,8 @@ import pytest
 
 import autograd as ag
 from autograd import Tensor
-from autograd.errors import DataError, FreedGraphError
-from autograd.viz.trace import Trace, ViewError, trace
+from autograd.errors import DataError, FreedGraphError, ViewError
+from autograd.viz.trace import Trace, trace
 
 
 def traced(t: Any, limit: int = 1_000) -> Trace:

@@ -12,10 +12,10 @@ from typing import Any
 import graphviz
 import numpy as np
 
-from autograd.errors import MissingDependencyError
+from autograd.errors import MissingDependencyError, ViewError
 from autograd.viz.render import render
 from autograd.viz.text import INFIX, argument_texts, call_name, index_text, number, short, summary, value_range
-from autograd.viz.trace import Edge, Trace, Vertex, ViewError, trace
+from autograd.viz.trace import Edge, Trace, Vertex, trace
 
 __all__ = ["Drawing", "draw"]
 

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from autograd.errors import ViewError
 from autograd.viz.formulas import local_formula, pullback_formula
 from autograd.viz.text import argument_texts, call_text, factor, is_short, short
-from autograd.viz.trace import Edge, Trace, Vertex, ViewError, trace
+from autograd.viz.trace import Edge, Trace, Vertex, trace
 
 __all__ = ["Explanation", "explain"]
 
