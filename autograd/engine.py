@@ -165,9 +165,7 @@ def backpropagate(
         if g is None:
             continue
         if node.hooks:
-            for hook in list(node.hooks.values()):
-                replacement = hook(g)
-                g = g if replacement is None else fit(replacement, node._data, hook)
+            g = hooked(node, g)
         if node.retains_grad if targets is None else node in targets:
             found[node] = own(g, taken)
             if targets is not None:
@@ -181,7 +179,7 @@ def backpropagate(
         if create_graph:
             inputs, y = node.args, node
         arity = 3 if kwargs else len(inputs)
-        for arg, value, vjp in zip(node.args, values, RULES[node.op], strict=False):
+        for arg, value, vjp in zip(node.args, values, RULES[node.op]):  # noqa: B905  # a keyword costs 0.1 us here
             if vjp is None:
                 continue
             if isinstance(arg, Node):
@@ -229,6 +227,15 @@ def accumulate(total: Any, g: Any, node: Node, owned: set[Node]) -> Any:
     if not isinstance(total, Node):
         owned.add(node)
     return total
+
+
+def hooked(node: Node, g: Any) -> Any:
+    """`g` after the hooks of the node have seen it, one after the other."""
+    assert node.hooks is not None
+    for hook in list(node.hooks.values()):
+        replacement = hook(g)
+        g = g if replacement is None else fit(replacement, node._data, hook)
+    return g
 
 
 def leading_to(targets: set[Node], order: list[Node]) -> set[Node]:
