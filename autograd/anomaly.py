@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd import errors
 
-__all__ = ["Origin"]
+__all__ = ["Origin", "verify_gradient"]
 
 OURS = {"autograd", "nn", "numpy"}
 
@@ -24,8 +24,8 @@ class Origin:
 
     __slots__ = ("args", "file", "fingerprints", "line", "op", "values")
 
-    def __init__(self, op: Any, args: tuple[Any, ...], values: list[Any], data: Any) -> None:
-        self.op, self.args, self.values = op, listed(args), listed(values)
+    def __init__(self, op: Any, args: tuple[Any, ...], values: list[Any], kwargs: dict[str, Any], data: Any) -> None:
+        self.op, self.args, self.values = op, listed([*args, *kwargs.values()]), listed([*values, *kwargs.values()])
         self.file, self.line = caller()
         self.fingerprints = [fingerprint(value) for value in self.values]
         if is_broken(data) and (bool(np.isnan(data).any()) or not self.infinity_passed_in()):
@@ -43,14 +43,6 @@ class Origin:
                     f"Pass a copy, or change it after backward().\n{self.where()}"
                 )
 
-    def verify_gradient(self, gradient: Any, arg: Any, upstream: Any) -> None:
-        """Raise if the gradient of one input is not finite."""
-        if is_broken(gradient):
-            raise errors.AnomalyError(
-                f"the backward pass of {errors.op_name(self.op)} made {worst(gradient)} in the gradient of its input "
-                f"{errors.describe(arg)}\n  from g: {span(upstream)}; {self.inputs()}\n{self.where()}"
-            )
-
     def infinity_passed_in(self) -> bool:
         """Whether an infinity came in as a constant, or from a node that was let through; a leaf's own is not."""
         return any(
@@ -66,6 +58,17 @@ class Origin:
     def where(self) -> str:
         """The place as Python's tracebacks write it."""
         return f'  File "{self.file}", line {self.line}\n    {linecache.getline(self.file, self.line).strip()}'
+
+
+def verify_gradient(node: Any, parent: Any, gradient: Any, upstream: Any) -> None:
+    """Raise if the gradient that `node` gave to its input `parent`, or the sum with those before, is not finite."""
+    if not is_broken(gradient):
+        return
+    where = "" if node.origin is None else f"; {node.origin.inputs()}\n{node.origin.where()}"
+    raise errors.AnomalyError(
+        f"the backward pass of {errors.op_name(node.op)} made {worst(gradient)} in the gradient of its input "
+        f"{errors.describe(parent)}\n  from g: {span(upstream)}{where}"
+    )
 
 
 def listed(args: Any) -> list[Any]:
@@ -88,14 +91,14 @@ def fingerprint(value: Any) -> int | None:
 
 def is_broken(value: Any) -> bool:
     """Whether it is a number or array with an entry that is not finite."""
-    value = getattr(value, "_data", value)
+    value = getattr(value, "_value", value)
     kind = "f" if isinstance(value, float) else getattr(getattr(value, "dtype", None), "kind", "")
     return kind in tuple("fc") and not bool(np.isfinite(value).all())
 
 
 def worst(value: Any) -> str:
     """The first entry that is not finite, and how many there are."""
-    data = np.asarray(getattr(value, "_data", value))
+    data = np.asarray(getattr(value, "_value", value))
     broken = np.argwhere(~np.isfinite(data))
     first = tuple(int(i) for i in broken[0])
     where = f" at index {first} ({len(broken)} of {data.size} entries)" if data.ndim else ""
@@ -104,7 +107,7 @@ def worst(value: Any) -> str:
 
 def span(value: Any, arg: Any = None) -> str:
     """What it is, and the range of its numbers."""
-    data = getattr(value, "_data", value)
+    data = getattr(value, "_value", value)
     text = errors.describe(value if arg is None else arg)
     if isinstance(data, (np.ndarray, np.generic)) and data.size and data.dtype.kind in "fiu":
         low, high = np.min(data), np.max(data)

@@ -13,7 +13,7 @@ from autograd.graph import Node, by_age, flat_nodes, tick
 
 __all__ = ["copy_graph", "pack_graph"]
 
-FIELDS = ("_data", "_grad", "_requires_grad", "kwargs", "name", "op", "retains_grad", "values")
+FIELDS = ("_value", "_grad", "_requires_grad", "kwargs", "name", "op", "retains_grad", "values")
 
 
 class Reference(NamedTuple):

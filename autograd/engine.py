@@ -9,6 +9,7 @@ this.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from inspect import signature
 from typing import Any
 
@@ -16,7 +17,7 @@ import numpy as np
 
 from autograd import anomaly, errors
 from autograd.graph import RECORDING, Node, by_age, flat_nodes, get_mode, new_leaf, new_node, traced, unwrap
-from autograd.rules import COMPOSITIONS, CONSTANTS, RULES
+from autograd.rules import COMPOSITIONS, CONSTANTS, RULES, rule_keywords
 
 __all__ = ["backpropagate", "call", "fit", "order_graph", "record"]
 
@@ -25,6 +26,10 @@ __all__ = ["backpropagate", "call", "fit", "order_graph", "record"]
 
 def call(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call `op`, some of whose arguments are Nodes, and record it if a gradient may flow through it."""
+    if len(args) > 2 and (found := place_of_out(op)) is not None and len(args) > found[0]:
+        place, names = found
+        kwargs = {"out": args[place], **dict(zip(names, args[place + 1 :], strict=False)), **kwargs}
+        args = args[:place]
     if kwargs.get("out") is not None:
         raise errors.MutationError(
             f"{errors.op_name(op)}(..., out=...) would change a node in place. Use the value that the call returns."
@@ -42,14 +47,17 @@ def call(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
 def record(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Run `op` on the values of `args`; return its result as a node, or as an untraced leaf."""
     if kwargs:
-        args, kwargs = bind_nodes(op, args, kwargs)
+        args, kwargs = bind_nodes(op, args, snapshot(kwargs))
+        require_keywords(op, kwargs)
+    if any([isinstance(arg, (list, tuple)) for arg in args]):  # noqa: C419  # a generator costs more
+        args = snapshot(args)
     parents: list[Node] = []
     values: list[Any] = []
     flows = False  # whether a gradient flows to any of the parents
     for arg in args:
         if isinstance(arg, Node):
             parents.append(arg)
-            values.append(arg._data)
+            values.append(arg._value)
             flows = flows or arg._requires_grad
         elif isinstance(arg, (list, tuple)):
             inside = list(flat_nodes(arg))
@@ -59,15 +67,19 @@ def record(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, An
         else:
             values.append(arg)
     data = attempt(op, op, args, values, kwargs)
+    if isinstance(data, tuple):
+        return several(op, data)
     if not hasattr(data, "dtype"):
         data = np.asarray(data)  # a primitive may return a Python number
     if not data.ndim:
         data = data[()]
     mode = get_mode()
-    origin = anomaly.Origin(op, args, values, data) if mode is not RECORDING and mode.watching else None
+    origin = anomaly.Origin(op, args, values, kwargs, data) if mode is not RECORDING and mode.watching else None
     if not flows or not (mode is RECORDING or mode.recording):
         return new_leaf(cls, data, requires_grad=False)
     if data.dtype.kind not in "fc":
+        if data.dtype.kind not in "biu":
+            raise errors.no_numbers(op, args, data.dtype)
         return data  # an integer or boolean result is a constant: its derivative is zero
     known = len(RULES[op])
     for position, arg in enumerate(args[known:], known):
@@ -78,6 +90,29 @@ def record(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, An
         node.kwargs = kwargs
     node.origin = origin
     return node
+
+
+def several(op: Any, results: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The results of a call that gives more than one: integers (``np.where(mask)``) are constants, others are refused."""
+    if any(np.asarray(result).dtype.kind not in "biu" for result in results):
+        raise errors.refused(op, "returns a tuple, and a node holds one value", "one function per result")
+    return results
+
+
+def snapshot(tree: Any) -> Any:
+    """The same nested lists, tuples and dicts anew: what the caller does to a list afterwards does not reach the graph."""
+    if type(tree) in (list, tuple):
+        return type(tree)([snapshot(item) for item in tree])
+    return {key: snapshot(value) for key, value in tree.items()} if type(tree) is dict else tree
+
+
+def require_keywords(op: Any, kwargs: dict[str, Any]) -> None:
+    """Raise if the rule of the function does not know a keyword that NumPy does."""
+    known = rule_keywords(next(filter(None, RULES[op]), None))
+    if known is not None and not known.issuperset(kwargs):
+        errors.check_keywords(op, kwargs)
+        keyword = min(set(kwargs) - known)
+        raise errors.refused(op, f"with {keyword}= has no derivative rule", f"it without {keyword}=, or t.data")
 
 
 def attempt(op: Any, function: Any, args: Any, inputs: Any, kwargs: dict[str, Any]) -> Any:
@@ -91,6 +126,17 @@ def attempt(op: Any, function: Any, args: Any, inputs: Any, kwargs: dict[str, An
             errors.check_keywords(op, kwargs)
         error.add_note(f"in {errors.op_name(op)} of {errors.describe_all(args)}")
         raise
+
+
+@cache
+def place_of_out(op: Any) -> tuple[int, tuple[str, ...]] | None:
+    """The place of the positional parameter `out`, and the names of those after it."""
+    try:
+        parameters = list(signature(op).parameters.values())
+    except (TypeError, ValueError):  # a built-in without a signature
+        return None
+    names = [p.name for p in parameters if p.kind is not p.KEYWORD_ONLY]
+    return (names.index("out"), tuple(names[names.index("out") + 1 :])) if "out" in names else None
 
 
 def bind_nodes(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -128,12 +174,11 @@ def order_graph(roots: list[Node], floor: int = 0) -> tuple[list[Node], list[Nod
         if node.values is None and node.op is not None:
             raise errors.freed_graph(node)
         for parent in node.parents:
-            if parent._requires_grad:
-                if parent.op is None and parent.changed > node.serial:
-                    raise errors.stale_leaf(parent, node)
-                if parent not in seen:
-                    seen.add(parent)
-                    (order if parent.serial >= floor else older).append(parent)
+            if parent.op is None and parent.changed > node.serial:
+                raise errors.stale_leaf(parent, node)
+            if parent._requires_grad and parent not in seen:
+                seen.add(parent)
+                (order if parent.serial >= floor else older).append(parent)
     order.sort(key=by_age)
     return order, older
 
@@ -159,18 +204,20 @@ def backpropagate(
     found: dict[Node, Any] = {}
     owned: set[Node] = set()
     taken = {id(g) for g in grads.values()}
+    watching = get_mode().watching
     while order:
         node = order.pop()
         g = grads.pop(node, None)
         if g is None:
             continue
         if node.hooks:
-            g = hooked(node, g)
+            g = hooked(node, g, create_graph)
+            taken.add(id(g))
         if node.retains_grad if targets is None else node in targets:
             found[node] = own(g, taken)
             if targets is not None:
                 continue
-        values, kwargs, y = node.values, node.kwargs, node._data
+        values, kwargs, y = node.values, node.kwargs, node._value
         if values is None:  # a leaf
             continue
         if node.origin is not None:
@@ -191,18 +238,18 @@ def backpropagate(
                     gx = vjp(g, y, inputs[0], inputs[1])
                 else:
                     gx = vjp(g, y, *inputs, **(kwargs or {}))
-                if node.origin is not None:
-                    node.origin.verify_gradient(gx, arg, g)
                 if not (gx.__class__ is value.__class__ and gx.shape == value.shape and gx.dtype is value.dtype):
                     gx = fit(gx, value, node.op)
                 grads[arg] = gx if arg not in grads else accumulate(grads[arg], gx, arg, owned)
+                if watching:
+                    anomaly.verify_gradient(node, arg, grads[arg], g)
             elif isinstance(arg, (list, tuple)) and not live.isdisjoint(flat_nodes(arg)):
                 for item, part, gx in spread(arg, value, vjp(g, y, *inputs, **(kwargs or {})), node.op):
                     if item in live:
-                        if node.origin is not None:
-                            node.origin.verify_gradient(gx, item, g)
                         gx = fit(gx, part, node.op)
                         grads[item] = gx if item not in grads else accumulate(grads[item], gx, item, owned)
+                        if watching:
+                            anomaly.verify_gradient(node, item, grads[item], g)
         if not retain_graph:
             node.values, node.args, node.parents = None, (), ()
     return found
@@ -229,12 +276,17 @@ def accumulate(total: Any, g: Any, node: Node, owned: set[Node]) -> Any:
     return total
 
 
-def hooked(node: Node, g: Any) -> Any:
-    """`g` after the hooks of the node have seen it, one after the other."""
+def hooked(node: Node, g: Any, create_graph: bool) -> Any:
+    """`g` after the hooks of the node have seen it, one after the other; they see an array read-only."""
     assert node.hooks is not None
     for hook in list(node.hooks.values()):
-        replacement = hook(g)
-        g = g if replacement is None else fit(replacement, node._data, hook)
+        shown = g
+        if isinstance(g, np.ndarray):
+            shown = g.view()
+            shown.flags.writeable = False
+        replacement = hook(shown)
+        if replacement is not None:
+            g = fit(replacement if create_graph else unwrap(replacement), node._value, hook)
     return g
 
 
@@ -252,8 +304,8 @@ def fit(g: Any, value: Any, op: Any) -> Any:
 
     Raises `RuleError` where that is impossible, so that a wrong rule does not become a wrong number.
     """
-    if not hasattr(g, "dtype"):
-        g = np.asarray(g)[()]  # a rule may return a Python number
+    if not hasattr(g, "dtype"):  # a rule may return a Python number, or a list where the argument was one array
+        g = np.stack(g) if isinstance(g, list) else np.asarray(g)[()]
     shape, given = value.shape, g
     if g.shape != shape:
         extra = g.ndim - len(shape)

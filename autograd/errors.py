@@ -8,6 +8,7 @@ the package.
 from __future__ import annotations
 
 import difflib
+import sys
 from collections.abc import Iterable
 from inspect import signature
 from typing import Any
@@ -103,6 +104,8 @@ def op_name(op: Any) -> str:
         return f"np.{owner.__name__}.{op.__name__}"
     name: str = getattr(op, "__name__", None) or type(op).__name__
     module = getattr(op, "__module__", None) or ("numpy" if hasattr(op, "nin") else "")
+    if hasattr(op, "nin") and getattr(sys.modules.get("numpy"), name, None) is not op:
+        return name  # a ufunc of SciPy's or a user's
     if module.split(".")[0] == "numpy":
         return f"np{module.removeprefix('numpy')}.{name}"
     return name
@@ -150,6 +153,14 @@ def refused(op: Any, reason: str, instead: str, kind: type[AutogradError] = NoRu
 def shape_mismatch(op: Any, args: Iterable[Any], detail: object) -> ShapeError:
     """Name the operation, the operands with their shapes and names, and repeat what NumPy said."""
     return ShapeError(f"{op_name(op)} cannot take {describe_all(args)}: {detail}")
+
+
+def no_numbers(op: Any, args: Iterable[Any], dtype: Any) -> DataError:
+    """A result that no derivative passes through, such as an array of Python objects."""
+    return DataError(
+        f"{op_name(op)} of {describe_all(args)} gave {dtype}, which cannot be traced. "
+        f"Convert the operand first: float(value), np.array(values, dtype=float)."
+    )
 
 
 def bad_gradient(op: Any, got: Any, want: tuple[int, ...]) -> RuleError:

@@ -74,7 +74,7 @@ class Trace:
 def variable(leaf: Any, recording: bool) -> Tensor:
     """A node that stands for one argument: linked to a traced one, else a leaf around its value."""
     if isinstance(leaf, Tensor) and leaf.requires_grad and recording:
-        return new_node(Tensor, leaf._data, np.positive, (leaf,), (leaf,), (leaf._data,))  # type: ignore[no-any-return]
+        return new_node(Tensor, leaf._value, np.positive, (leaf,), (leaf,), (leaf._value,))  # type: ignore[no-any-return]
     value = np.asarray(unwrap(leaf))[()]
     if value.dtype.kind not in "fc":
         raise errors.DataError(
@@ -88,7 +88,7 @@ def pull(order: list[Node], start: dict[Node, Any], targets: Sequence[Node], cre
     """The gradients of `targets`, zeros where none arrives."""
     with enable_grad() if create_graph else nullcontext():
         found = backpropagate(order, start, set(targets), create_graph=create_graph)
-    return [found[node] if node in found else np.zeros_like(node._data)[()] for node in targets]
+    return [found[node] if node in found else np.zeros_like(node._value)[()] for node in targets]
 
 
 def traced_among(outputs: list[Any]) -> list[Node]:

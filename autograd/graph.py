@@ -87,7 +87,7 @@ class Node:
 
     __slots__ = (
         "__weakref__",
-        "_data",  # ndarray or NumPy scalar
+        "_value",  # ndarray or NumPy scalar
         "_grad",
         "_requires_grad",
         "args",  # the arguments of the call in order, Nodes among them
@@ -103,7 +103,7 @@ class Node:
         "values",  # the arguments as arrays; None once freed
     )
 
-    _data: Any
+    _value: Any
     _grad: Any
     _requires_grad: bool
     args: tuple[Any, ...]
@@ -122,7 +122,7 @@ class Node:
 def new_leaf(cls: type[Node], data: Any, requires_grad: bool) -> Any:
     """A node that no call made, around `data` itself (no copy)."""
     node = cls.__new__(cls)
-    node._data = data
+    node._value = data
     node.op = node.kwargs = node.values = node.name = node._grad = node.hooks = node.origin = None
     node.args = node.parents = ()
     node._requires_grad = node.retains_grad = requires_grad
@@ -135,7 +135,7 @@ def new_node(
 ) -> Any:
     """The node of a recorded call."""
     node = new(cls)
-    node._data = data
+    node._value = data
     node.op = op
     node.args = args
     node.parents = parents
@@ -164,9 +164,10 @@ def flat_nodes(tree: Any) -> Iterator[Node]:
 def unwrap(tree: Any) -> Any:
     """The same nested lists, tuples and dicts with values in place of nodes."""
     if isinstance(tree, Node):
-        return tree._data
+        return tree._value
     if isinstance(tree, (list, tuple)):
-        return type(tree)(map(unwrap, tree))
+        items = [unwrap(item) for item in tree]
+        return type(tree)(*items) if hasattr(tree, "_fields") else type(tree)(items)
     if isinstance(tree, dict):
         return {key: unwrap(value) for key, value in tree.items()}
     return tree

@@ -50,17 +50,17 @@ def starting_gradient(y: Node, gradient: Any) -> Any:
             f"no_grad(), or by a function whose derivative is zero. Wrap an input: x = Tensor(...)."
         )
     if gradient is None:
-        if y._data.size != 1 or y._data.dtype.kind == "c":
+        if y._value.size != 1 or y._value.dtype.kind == "c":
             raise errors.BackwardError(
                 f"backward() starts from one real number, and this is {errors.describe(y)}. Reduce it, as in "
                 f"t.sum().backward(), or give the weights of its entries: t.backward(gradient=np.ones(t.shape))."
             )
-        return np.ones_like(y._data)[()]
-    if np.shape(unwrap(gradient)) != y._data.shape:
+        return np.ones_like(y._value)[()]
+    if np.shape(unwrap(gradient)) != y._value.shape:
         raise errors.BackwardError(
             f"backward(gradient): its shape {np.shape(unwrap(gradient))} must be that of {errors.describe(y)}."
         )
-    return gradient if isinstance(gradient, Node) else np.asarray(gradient, dtype=y._data.dtype)[()]
+    return gradient if isinstance(gradient, Node) else np.asarray(gradient, dtype=y._value.dtype)[()]
 
 
 def ufunc_arguments(

@@ -60,7 +60,7 @@ def checkpoint(f: Function) -> Function:
         segment = Segment(f, args, kwargs)
         tensors: list[Node] = list(segment.tensors.values())
         start = tick()
-        _, outputs, rebuild_output = segment.run([x._data for x in tensors])
+        _, outputs, rebuild_output = segment.run([x._value for x in tensors])
         results = [unwrap(out) for out in outputs]
         _, segment.closure = order_graph(traced_among(outputs), floor=start)
         if not tensors and not segment.closure:

@@ -15,13 +15,24 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial, wraps
+from functools import cache, partial, wraps
+from inspect import signature
 from itertools import count, repeat
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 from autograd import errors
 
-__all__ = ["COMPOSITIONS", "CONSTANTS", "RULES", "composition", "constant", "primitive", "refuse", "vjp_rule"]
+__all__ = [
+    "COMPOSITIONS",
+    "CONSTANTS",
+    "RULES",
+    "composition",
+    "constant",
+    "primitive",
+    "refuse",
+    "rule_keywords",
+    "vjp_rule",
+]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -72,6 +83,15 @@ def vjp_rule(function: Callable[..., Any], *vjps: Vjp | None, each: Vjp | None =
     if not callable(function):
         raise TypeError(f"vjp_rule takes the function itself, not {function!r}: vjp_rule(np.tanh, lambda g, y, x: ...)")
     RULES[function] = vjps if each is None else EveryArgument(each, len(vjps))
+
+
+@cache
+def rule_keywords(vjp: Vjp | None) -> frozenset[str] | None:
+    """The names that a rule takes by keyword; None where it takes any."""
+    parameters = signature(vjp).parameters.values() if vjp is not None else ()
+    if any(p.kind is p.VAR_KEYWORD for p in parameters):
+        return None
+    return frozenset(p.name for p in parameters)
 
 
 def constant(*functions: Callable[..., Any]) -> None:

@@ -37,10 +37,10 @@ def binary(ufunc: np.ufunc, compute: Operator) -> Operator:
 
     def method(x: Tensor, y: Any) -> Any:
         if isinstance(y, Tensor):
-            parents, values = (x, y), (x._data, y._data)
+            parents, values = (x, y), (x._value, y._value)
             traced = x._requires_grad or y._requires_grad
         elif y.__class__ in PLAIN:
-            parents, values = (x,), (x._data, y)  # type: ignore[assignment]  # one operand is a node, or both
+            parents, values = (x,), (x._value, y)  # type: ignore[assignment]  # one operand is a node, or both
             traced = x._requires_grad
         else:
             traced = False
@@ -59,7 +59,7 @@ def unary(ufunc: np.ufunc, compute: Operator) -> Operator:
 
     def method(x: Tensor) -> Any:
         if x._requires_grad and get_mode() is RECORDING:
-            return new_node(Tensor, compute(x._data), ufunc, (x,), (x,), (x._data,))
+            return new_node(Tensor, compute(x._value), ufunc, (x,), (x,), (x._value,))
         return call(Tensor, ufunc, (x,), {})
 
     return documented(method, ufunc)
@@ -72,7 +72,7 @@ def reflected(ufunc: np.ufunc) -> Operator:
 
 def comparison(compute: Operator) -> Operator:
     """The operator method of a comparison; it gives plain NumPy booleans."""
-    return lambda x, y: compute(x._data, as_operand(unwrap(y)))
+    return lambda x, y: compute(x._value, as_operand(unwrap(y)))
 
 
 def method(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -132,7 +132,7 @@ class Tensor(Node):
                 f"a Tensor of {value.dtype} cannot require a gradient: derivatives need floating or complex values. "
                 f"Write 2.0 instead of 2, or Tensor(data, dtype=float, requires_grad=True)."
             )
-        self._data = value
+        self._value = value
         self.op = self.kwargs = self.values = self._grad = self.hooks = self.origin = None
         self.args = self.parents = ()
         self.name = name
@@ -148,7 +148,7 @@ class Tensor(Node):
         Assigning to a leaf, ``w.data -= 0.1 * w.grad`` included, gives it a new value and marks it as changed, so that
         a graph made before is not run backward with it.
         """
-        data = self._data
+        data = self._value
         if self.op is not None and isinstance(data, np.ndarray):
             data = data.view()
             data.flags.writeable = False
@@ -161,35 +161,35 @@ class Tensor(Node):
                 f"the value of an inner node ({errors.op_name(self.op)}) cannot be set: it was computed. "
                 f"Use the new value in its place, or ag.index_update(t, i, v)."
             )
-        if value is not self._data:
+        if value is not self._value:
             value = as_value(value, self.dtype)
             if value.shape != self.shape:
                 raise errors.ShapeError(
                     f"the leaf {errors.describe(self)} cannot take a value of shape {value.shape}: "
                     f"a leaf keeps its shape. Make a new Tensor."
                 )
-            self._data = value
+            self._value = value
         self.changed = tick()
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return self._data.shape  # type: ignore[no-any-return]
+        return self._value.shape  # type: ignore[no-any-return]
 
     @property
     def ndim(self) -> int:
-        return self._data.ndim  # type: ignore[no-any-return]
+        return self._value.ndim  # type: ignore[no-any-return]
 
     @property
     def size(self) -> int:
-        return self._data.size  # type: ignore[no-any-return]
+        return self._value.size  # type: ignore[no-any-return]
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        return self._data.dtype  # type: ignore[no-any-return]
+        return self._value.dtype  # type: ignore[no-any-return]
 
     def item(self) -> float | complex | int | bool:
         """The value of a one-element tensor as a Python number."""
-        return self._data.item()  # type: ignore[no-any-return]
+        return self._value.item()  # type: ignore[no-any-return]
 
     def numpy(self) -> Any:
         """The value, as `data`: outside the graph."""
@@ -197,7 +197,7 @@ class Tensor(Node):
 
     def tolist(self) -> Any:
         """The value as nested Python lists."""
-        return self._data.tolist()
+        return self._value.tolist()
 
     # --------------------------------------------------------------------------------------------- the gradient
 
@@ -250,7 +250,7 @@ class Tensor(Node):
 
     def detach(self) -> Tensor:
         """The same value outside the graph; it shares memory with this one."""
-        return new_leaf(Tensor, self._data, requires_grad=False)  # type: ignore[no-any-return]
+        return new_leaf(Tensor, self._value, requires_grad=False)  # type: ignore[no-any-return]
 
     def register_hook(self, hook: Callable[[Any], Any]) -> Handle:
         """Call `hook` with each gradient that arrives here; what it returns, if not None, takes its place."""
@@ -288,7 +288,7 @@ class Tensor(Node):
     def __array_ufunc__(self, ufunc: np.ufunc, kind: str, *inputs: Any, **kwargs: Any) -> Any:
         if kind == "__call__" and not kwargs and ufunc in RULES:  # the common case, made fast
             if len(inputs) == 1 and self._requires_grad and get_mode() is RECORDING:
-                return new_node(Tensor, ufunc(self._data), ufunc, inputs, inputs, (self._data,))
+                return new_node(Tensor, ufunc(self._value), ufunc, inputs, inputs, (self._value,))
             if not any(map(LISTS.__contains__, map(type, inputs))):
                 return record(Tensor, ufunc, inputs, kwargs)
         if kind == "at":
@@ -314,14 +314,14 @@ class Tensor(Node):
                 f"np.asarray would take {errors.describe(self)} out of the graph and drop its gradient. Write t.data "
                 f"for the value; use the tensor as it is, or np.stack([a, b]) instead of np.array([a, b]), to trace."
             )
-        return np.array(self._data, dtype=dtype, copy=copy)
+        return np.array(self._value, dtype=dtype, copy=copy)
 
     # -------------------------------------------------------------------------------------------- Python's protocols
 
     __hash__ = object.__hash__
 
     def __repr__(self) -> str:
-        text = np.array2string(np.asarray(self._data), separator=", ", prefix="Tensor(", threshold=200)
+        text = np.array2string(np.asarray(self._value), separator=", ", prefix="Tensor(", threshold=200)
         dtype = "" if self.dtype in (np.float64, np.int64, np.bool_) else f", dtype={self.dtype}"
         name = "" if self.name is None else f", name={self.name!r}"
         op = "" if self.op is None else f", op={self.op.__name__}"
@@ -329,13 +329,13 @@ class Tensor(Node):
         return f"Tensor({text}{dtype}{name}{op}{traced})"
 
     def __len__(self) -> int:
-        return len(self._data)
+        return len(self._value)
 
     def __iter__(self) -> Iterator[Any]:
         return (self[i] for i in range(len(self)))
 
     def __bool__(self) -> bool:
-        return bool(self._data)
+        return bool(self._value)
 
     def __float__(self) -> float:
         return float(self._only_element("float"))
@@ -347,10 +347,10 @@ class Tensor(Node):
         return complex(self._only_element("complex"))
 
     def __index__(self) -> int:
-        return operator.index(self._data)
+        return operator.index(self._value)
 
     def __format__(self, spec: str) -> str:
-        return format(self._data, spec) if spec else str(self)
+        return format(self._value, spec) if spec else str(self)
 
     def __contains__(self, item: Any) -> bool:
         return bool(np.any(self == item))
@@ -360,7 +360,7 @@ class Tensor(Node):
             raise errors.TracedConversionError(
                 f"{kind}() of {errors.describe(self)}: only one element converts. Write t.data or t.sum()."
             )
-        return self._data.item()
+        return self._value.item()
 
     def __getitem__(self, index: Any) -> Any:
         return call(Tensor, operator.getitem, (self, index), {})

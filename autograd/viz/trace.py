@@ -105,7 +105,7 @@ def trace(root: Any, view: str, limit: int) -> Trace:
     vertices, known = read_graph(order)
     name_vertices(vertices)
     if root._requires_grad:
-        known[root].grad = np.ones_like(root._data)[()]
+        known[root].grad = np.ones_like(root._value)[()]
         with np.errstate(all="ignore"):  # the views show infinities and NaN, the calls have warned of them
             for node in reversed(order):
                 if node.op is not None and known[node].grad is not None:
@@ -128,7 +128,7 @@ def read_graph(order: list[Node]) -> tuple[list[Vertex], dict[Node, Vertex]]:
     def linked(argument: Any, target: Vertex, differentiable: bool) -> Any:
         if isinstance(argument, Node):
             if argument not in known:
-                known[argument] = constant(argument._data, argument.name)
+                known[argument] = constant(argument._value, argument.name)
             return Edge(known[argument], target)
         if isinstance(argument, (list, tuple)) and any(True for _ in flat_nodes(argument)):
             return [linked(item, target, differentiable) for item in argument]
@@ -141,7 +141,7 @@ def read_graph(order: list[Node]) -> tuple[list[Vertex], dict[Node, Vertex]]:
             kind: Kind = "input" if node._requires_grad else "constant"
         else:
             kind = "computed"
-        vertex = Vertex(kind, node._data, clean(node.name), node.op, keywords=chosen(node.op, node.kwargs or {}))
+        vertex = Vertex(kind, node._value, clean(node.name), node.op, keywords=chosen(node.op, node.kwargs or {}))
         rules = chain(RULES.get(node.op, ()), repeat(None))
         vertex.arguments = tuple(linked(arg, vertex, rule is not None) for arg, rule in zip(node.args, rules))  # noqa: B905
         vertices.append(vertex)
@@ -206,7 +206,7 @@ def run_backward(node: Node, vertex: Vertex) -> None:
     rules are called once more, edge by edge. Scalars get a second call, with 1 for the gradient.
     """
     assert node.values is not None  # `order_graph` lets no freed graph through
-    op, y, values, keywords = node.op, node._data, node.values, node.kwargs or {}
+    op, y, values, keywords = node.op, node._value, node.values, node.kwargs or {}
     for argument, value, vjp in zip(vertex.arguments, values, RULES[op], strict=False):
         if vjp is None or all(edge.source.kind == "constant" for edge in flat_edges([argument])):
             continue

@@ -80,13 +80,13 @@ def test_nothing_is_changed_and_no_gradient_shares_memory(item: Case) -> None:
     args = [np.array(x) for x in item.arguments()]
     tensors = [Tensor(x) for x in args]
     for tensor in tensors:
-        if isinstance(tensor._data, np.ndarray):
-            tensor._data.flags.writeable = False
+        if isinstance(tensor._value, np.ndarray):
+            tensor._value.flags.writeable = False
     result = item.function(*tensors)
     seed = np.array(loss_weights(result.data))
     seed.flags.writeable = False
     result.backward(seed)
-    arrays = [seed, result._data, *(t._data for t in tensors), *(t.grad for t in tensors)]
+    arrays = [seed, result._value, *(t._value for t in tensors), *(t.grad for t in tensors)]
     gradients = [t.grad for t in tensors]
     for g in gradients:
         for other in arrays:

@@ -94,7 +94,7 @@ def test_operators_are_numpys(op, left_is_tensor, right_is_tensor):
     a, b = np.array([1.5, 2.5]), np.array([2.0, 0.5])
     left, right = (Tensor(a) if left_is_tensor else a), (Tensor(b) if right_is_tensor else b)
     result = op(left, right)
-    np.testing.assert_array_equal(getattr(result, "_data", result), op(a, b))
+    np.testing.assert_array_equal(getattr(result, "_value", result), op(a, b))
 
 
 def test_comparisons_give_numpy_booleans_and_hashing_is_by_identity():
