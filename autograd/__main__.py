@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import os
+import re
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from autograd.errors import AutogradError
 from autograd.tensor import Tensor
 from autograd.viz import draw, explain
 from autograd.viz.expression import FUNCTIONS, evaluate, read_values
+
+OPTION = re.compile(r"-h|--[A-Za-z][\w-]*(=.*)?", re.DOTALL)  # else a minus begins an expression: -x, -1*x, --sin(x)
+WITH_FILE = ("--svg", "--dot")
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -20,13 +25,16 @@ class OneLineParser(argparse.ArgumentParser):
         print(f"{self.prog}: {message:.200} (--help shows how to call it)", file=sys.stderr)
         raise SystemExit(2)
 
+    def print_help(self, file: Any = None) -> None:  # noqa: ARG002  # argparse's
+        show(self.format_help().rstrip())
+
 
 def parser() -> argparse.ArgumentParser:
     described = OneLineParser(
         prog="python -m autograd",
         description="Print how an expression is computed and, by the chain rule, its gradients.",
-        epilog=f"Operators: + - * / ** % @. Constants: pi, e. Functions: {', '.join(sorted(FUNCTIONS))}. "
-        "Put -- before an expression that begins with a minus sign.",
+        epilog=f"Operators: + - * / ** % @. Constants: pi, e. Functions: {', '.join(sorted(FUNCTIONS))}.",
+        allow_abbrev=False,
     )
     described.add_argument("expression", metavar="EXPR", help='for example "(x + y) * z"')
     described.add_argument(
@@ -35,6 +43,22 @@ def parser() -> argparse.ArgumentParser:
     described.add_argument("--svg", metavar="FILE", help="also draw the graph, as .svg")
     described.add_argument("--dot", metavar="FILE", help="also write the graph as DOT text, .dot")
     return described
+
+
+def guarded(arguments: Sequence[str]) -> list[str]:
+    """The arguments with a space before each minus sign that begins no option, which argparse would take for one."""
+    given: list[str] = []
+    positional = False
+    for argument in arguments:
+        if given and given[-1] in WITH_FILE:
+            given.append(argument)
+        elif argument == "--" and not positional:
+            positional = True
+        elif argument.startswith("-") and (positional or not OPTION.fullmatch(argument)):
+            given.append(f" {argument}")
+        else:
+            given.append(argument)
+    return given
 
 
 def computed(expression: str, assignments: Sequence[str]) -> Tensor:
@@ -49,18 +73,29 @@ def computed(expression: str, assignments: Sequence[str]) -> Tensor:
     return result if result.op is None else result.named(name)
 
 
+def show(text: str) -> None:
+    """Print `text`; what nobody reads any more, as after ``| head -1``, is no error."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more as it exits
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status: 2, after a line on stderr, for what it cannot do."""
-    given = parser().parse_intermixed_args(arguments)
     try:
+        given = parser().parse_intermixed_args(guarded(sys.argv[1:] if arguments is None else arguments))
         result = computed(given.expression, given.values)
-        print(explain(result))
+        show(str(explain(result)))
         for path, suffix in ((given.svg, ".svg"), (given.dot, ".dot")):
             if path is not None:
                 draw(result).save(path if path.endswith(suffix) else path + suffix)
     except (AutogradError, OSError) as error:
         print(f"python -m autograd: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("python -m autograd: interrupted", file=sys.stderr)
+        return 130
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +14,13 @@ def flatten(tree: Any) -> tuple[list[Any], Callable[[list[Any]], Any]]:
     if isinstance(tree, dict):
         leaves, rebuild = flatten(list(tree.values()))
         keys = list(tree)
-        return leaves, lambda new: type(tree)(zip(keys, rebuild(new), strict=True))
+
+        def rebuild_dict(new: list[Any]) -> Any:
+            result = copy.copy(tree)  # keeps the kind: an OrderedDict, a defaultdict
+            result.update(zip(keys, rebuild(new), strict=True))
+            return result
+
+        return leaves, rebuild_dict
     if not isinstance(tree, (list, tuple)):
         return [tree], lambda new: new[0]
     parts = [flatten(item) for item in tree]

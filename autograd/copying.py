@@ -52,7 +52,14 @@ def copy_graph(root: Node, memo: dict[int, Any]) -> Any:
     for node in history(root):
         if id(node) not in memo:
             memo[id(node)] = restore(type(node), copy.deepcopy(state_of(node), memo), copy.deepcopy(node.args, memo))
+    for leaf in stale_leaves(history(root)):
+        memo[id(leaf)].changed = tick()
     return memo[id(root)]
+
+
+def stale_leaves(nodes: list[Node]) -> list[Node]:
+    """The leaves that were changed after a node had used them: a copy of such a graph must not run backward either."""
+    return [leaf for node in nodes for leaf in node.parents if leaf.op is None and leaf.changed > node.serial]
 
 
 def pack_graph(root: Node) -> Any:
@@ -64,13 +71,15 @@ def pack_graph(root: Node) -> Any:
     packed = [
         node if node.op is None else (type(node), state_of(node), substitute(node.args, places)) for node in nodes
     ]
-    return unpack_graph, (packed,)
+    return unpack_graph, (packed, [places[leaf].place for leaf in stale_leaves(nodes)])
 
 
-def unpack_graph(packed: list[Any]) -> Node:
+def unpack_graph(packed: list[Any], stale: list[int]) -> Node:
     nodes: list[Node] = []
     for item in packed:
         nodes.append(item if isinstance(item, Node) else restore(item[0], item[1], resolve(item[2], nodes)))
+    for place in stale:
+        nodes[place].changed = tick()
     return nodes[-1]
 
 

@@ -19,7 +19,7 @@ from autograd import anomaly, errors
 from autograd.graph import RECORDING, Node, by_age, flat_nodes, get_mode, new_leaf, new_node, traced, unwrap
 from autograd.rules import COMPOSITIONS, CONSTANTS, RULES, rule_keywords
 
-__all__ = ["backpropagate", "call", "fit", "order_graph", "record"]
+__all__ = ["backpropagate", "call", "fit", "order_graph", "record", "require_fresh"]
 
 # ---------------------------------------------------------------------------------------------------------- forward
 
@@ -93,14 +93,14 @@ def record(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, An
 
 
 def several(op: Any, results: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The results of a call that gives more than one: integers (``np.where(mask)``) are constants, others are refused."""
+    """The results of a call that gives more than one: integers (``np.where(mask)``) are constants, others refused."""
     if any(np.asarray(result).dtype.kind not in "biu" for result in results):
         raise errors.refused(op, "returns a tuple, and a node holds one value", "one function per result")
     return results
 
 
 def snapshot(tree: Any) -> Any:
-    """The same nested lists, tuples and dicts anew: what the caller does to a list afterwards does not reach the graph."""
+    """The same nested lists, tuples and dicts anew: a list that the caller changes later does not change the graph."""
     if type(tree) in (list, tuple):
         return type(tree)([snapshot(item) for item in tree])
     return {key: snapshot(value) for key, value in tree.items()} if type(tree) is dict else tree
@@ -160,6 +160,14 @@ def bind_nodes(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[
 
 
 # --------------------------------------------------------------------------------------------------------- backward
+
+
+def require_fresh(order: list[Node]) -> None:
+    """Raise `StaleValueError` if a leaf was changed after a node of `order` had used it."""
+    for node in order:
+        for parent in node.parents:
+            if parent.op is None and parent.changed > node.serial:
+                raise errors.stale_leaf(parent, node)
 
 
 def order_graph(roots: list[Node], floor: int = 0) -> tuple[list[Node], list[Node]]:

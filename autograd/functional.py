@@ -6,6 +6,7 @@ an outer trace the inner result is itself traced. Results are NumPy, unless they
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from functools import wraps
@@ -15,8 +16,8 @@ import numpy as np
 
 from autograd import errors
 from autograd.containers import flatten
-from autograd.engine import backpropagate, order_graph
-from autograd.graph import Node, enable_grad, get_mode, new_leaf, new_node, unwrap
+from autograd.engine import backpropagate, order_graph, require_fresh
+from autograd.graph import Node, differentiating, enable_grad, get_mode, new_leaf, new_node, unwrap
 from autograd.tensor import Tensor
 
 __all__ = [
@@ -43,45 +44,71 @@ class Trace:
 
     def __init__(self, f: Function, argnums: Argnums, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         recording = get_mode().recording
-        picked = (argnums,) if isinstance(argnums, int) else tuple(argnums)
-        for i in picked:
-            if not -len(args) <= i < len(args):
-                raise errors.BackwardError(
-                    f"argnums={argnums}: the function was given {len(args)} positional arguments."
-                )
-        leaves, rebuild = flatten([args[i] for i in picked])
+        places = argument_places(argnums, len(args))
+        leaves, rebuild = flatten([args[i] for i in places])
         self.variables = [variable(leaf, recording) for leaf in leaves]
         traced_args = list(args)
-        for i, arg in zip(picked, rebuild(self.variables), strict=True):
+        for i, arg in zip(places, rebuild(self.variables), strict=True):
             traced_args[i] = arg
-        self.rebuild = (lambda new: rebuild(new)[0]) if isinstance(argnums, int) else lambda new: tuple(rebuild(new))
-        with enable_grad():
+        self.rebuild = (lambda new: tuple(rebuild(new))) if isinstance(argnums, tuple) else lambda new: rebuild(new)[0]
+        with enable_grad(), differentiating():
             self.outputs, self.rebuild_output = flatten(f(*traced_args, **kwargs))
+        for out in self.outputs:
+            if not (isinstance(out, Tensor) or np.asarray(out).dtype.kind in "biufc"):
+                raise errors.BackwardError(
+                    f"the function returned {errors.describe(out)}, and a derivative needs numbers. A missing return?"
+                )
         floor = min((node.serial for node in self.variables), default=0)
         self.order, outside = order_graph(traced_among(self.outputs), floor)
         self.outer = recording and bool(outside)
 
     def value(self) -> Any:
-        """What the function returned, as NumPy unless it is traced outside too."""
-        return self.rebuild_output(self.outputs if self.outer else [unwrap(out) for out in self.outputs])
+        """What the function returned: traced if it is traced outside too, else NumPy of its own memory."""
+        return self.rebuild_output([out if self.outer else np.array(unwrap(out))[()] for out in self.outputs])
 
     def pull(self, seeds: list[Any], create_graph: bool = False) -> list[Any]:
         """The gradient of each variable, from a gradient for each output."""
+        require_fresh(self.order)
         start = gradients_by_node(self.outputs, seeds, self.order)
         return pull(list(self.order), start, self.variables, create_graph or self.outer)
+
+    def require_analytic(self) -> None:
+        """Raise where the derivative of a complex output by a real input would be cut to its real part."""
+        complex_output = any(unwrap(out).dtype.kind == "c" for out in self.outputs if isinstance(out, Tensor))
+        if complex_output and any(x.dtype.kind != "c" for x in self.variables):
+            raise errors.BackwardError(
+                "the output is complex and the input real: one real number cannot hold the derivative. Differentiate "
+                "np.real(...) and np.imag(...) of the output apart, or pass a complex input."
+            )
+
+
+def argument_places(argnums: Argnums, count: int) -> list[int]:
+    """The positions that `argnums` names, counted from the front; an error for one that is missing or named twice."""
+    try:
+        given = [operator.index(i) for i in (argnums if isinstance(argnums, tuple) else (argnums,))]
+    except TypeError:
+        raise errors.BackwardError(
+            f"argnums={argnums!r}: it is the place of an argument, or a tuple of them."
+        ) from None
+    if any(not -count <= i < count for i in given):
+        raise errors.BackwardError(f"argnums={argnums}: the function was given {count} positional arguments.")
+    places = [i % count for i in given]
+    if len(set(places)) < len(places):
+        raise errors.BackwardError(f"argnums={argnums} names an argument twice.")
+    return places
 
 
 def variable(leaf: Any, recording: bool) -> Tensor:
     """A node that stands for one argument: linked to a traced one, else a leaf around its value."""
     if isinstance(leaf, Tensor) and leaf.requires_grad and recording:
         return new_node(Tensor, leaf._value, np.positive, (leaf,), (leaf,), (leaf._value,))  # type: ignore[no-any-return]
-    value = np.asarray(unwrap(leaf))[()]
+    value = np.asarray(unwrap(leaf))
     if value.dtype.kind not in "fc":
         raise errors.DataError(
             f"cannot differentiate with respect to {errors.describe(leaf)} ({value.dtype}): derivatives need floating "
             f"or complex values. Write 2.0 instead of 2, x.astype(float) for an array, or leave it out of argnums."
         )
-    return new_leaf(Tensor, value, requires_grad=True)  # type: ignore[no-any-return]
+    return new_leaf(Tensor, value[()], requires_grad=True)  # type: ignore[no-any-return]
 
 
 def pull(order: list[Node], start: dict[Node, Any], targets: Sequence[Node], create_graph: bool) -> list[Any]:
@@ -93,7 +120,11 @@ def pull(order: list[Node], start: dict[Node, Any], targets: Sequence[Node], cre
 
 def traced_among(outputs: list[Any]) -> list[Node]:
     """The outputs that gradients flow to, each once."""
-    return list({out: None for out in outputs if isinstance(out, Tensor) and out.requires_grad})
+    return list({out: None for out in outputs if is_traced(out)})
+
+
+def is_traced(value: Any) -> bool:
+    return isinstance(value, Tensor) and value.requires_grad
 
 
 def gradients_by_node(outputs: list[Any], seeds: list[Any], order: list[Node]) -> dict[Node, Any]:
@@ -112,7 +143,15 @@ def as_seed(out: Any, seed: Any) -> Any:
         raise errors.ShapeError(
             f"a gradient of shape {np.shape(unwrap(seed))} does not fit the output's {np.shape(unwrap(out))}."
         )
-    return seed if isinstance(seed, Tensor) else np.asarray(seed, dtype=unwrap(out).dtype)[()]
+    return seed if is_traced(seed) else np.asarray(unwrap(seed), dtype=unwrap(out).dtype)[()]
+
+
+def as_seeds(outputs: list[Any], gradient: Any) -> list[Any]:
+    """A gradient for each output, checked."""
+    seeds = flatten(gradient)[0]
+    if len(seeds) != len(outputs):
+        raise errors.ShapeError(f"{len(seeds)} gradients were given for {len(outputs)} values.")
+    return [as_seed(out, seed) for out, seed in zip(outputs, seeds, strict=True)]
 
 
 def ones_for(outputs: list[Any]) -> list[Any]:
@@ -134,7 +173,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
     @wraps(f, assigned=("__doc__",))
     def derivative(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         trace = Trace(f, argnums, args, kwargs)
-        kinds = [getattr(unwrap(out), "dtype", np.dtype(type(out))).kind for out in trace.outputs]
+        kinds = [np.asarray(unwrap(out)).dtype.kind for out in trace.outputs]
         if len(kinds) != 1 or np.size(unwrap(trace.outputs[0])) != 1 or kinds[0] == "c":
             raise errors.BackwardError(
                 f"grad needs a function that returns one real number, and this one returned "
@@ -170,6 +209,7 @@ def elementwise_grad(f: Function, argnums: Argnums = 0) -> Function:
     @wraps(f, assigned=("__doc__",))
     def derivative(*args: Any, **kwargs: Any) -> Any:
         trace = Trace(f, argnums, args, kwargs)
+        trace.require_analytic()
         return trace.rebuild(trace.pull(ones_for(trace.outputs)))
 
     return derivative
@@ -186,8 +226,8 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
     trace = Trace(f, 0 if len(args) == 1 else tuple(range(len(args))), copies, {})
 
     def pullback(gradient: Any) -> Any:
-        seeds = [as_seed(out, g) for out, g in zip(trace.outputs, flatten(gradient)[0], strict=True)]
-        traced = get_mode().recording and any(isinstance(g, Tensor) and g.requires_grad for g in seeds)
+        seeds = as_seeds(trace.outputs, gradient)
+        traced = get_mode().recording and any(map(is_traced, seeds))
         return trace.rebuild(trace.pull(seeds, create_graph=traced))
 
     return trace.value(), pullback
@@ -203,7 +243,7 @@ def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
     trace = Trace(f, tuple(range(len(primals))), tuple(primals), {})
     weights = [new_leaf(Tensor, np.zeros_like(unwrap(out))[()], requires_grad=True) for out in trace.outputs]
     pulled = trace.pull(weights, create_graph=True)
-    directions = [as_seed(x, v) for x, v in zip(trace.variables, flatten(list(tangents))[0], strict=True)]
+    directions = as_seeds(list(trace.variables), list(tangents))
     order, _ = order_graph(traced_among(pulled), floor=min((node.serial for node in weights), default=0))
     create_graph = trace.outer or bool(traced_among(directions))
     start = gradients_by_node(pulled, directions, order)
@@ -222,6 +262,7 @@ def jacobian(f: Function, argnums: Argnums = 0) -> Function:
     @wraps(f, assigned=("__doc__",))
     def derivative(*args: Any, **kwargs: Any) -> Any:
         trace = Trace(f, argnums, args, kwargs)
+        trace.require_analytic()
         zeros = [np.zeros_like(unwrap(out)) for out in trace.outputs]
         blocks = []
         for place, zero in enumerate(zeros):

@@ -17,9 +17,11 @@ __all__ = [
     "Node",
     "by_age",
     "detect_anomaly",
+    "differentiating",
     "enable_grad",
     "flat_nodes",
     "get_mode",
+    "is_differentiating",
     "new_leaf",
     "new_node",
     "no_grad",
@@ -68,6 +70,20 @@ def enable_grad() -> Iterator[None]:
         yield
 
 
+_differentiating: ContextVar[bool] = ContextVar("autograd_differentiating", default=False)
+is_differentiating = _differentiating.get
+
+
+@contextmanager
+def differentiating() -> Iterator[None]:
+    """Inside, a function is being differentiated: `float(t)` would drop a gradient that was asked for."""
+    token = _differentiating.set(True)
+    try:
+        yield
+    finally:
+        _differentiating.reset(token)
+
+
 @contextmanager
 def detect_anomaly() -> Iterator[None]:
     """Stop at the first NaN or infinity, forward or backward, and name the call, its inputs and the user's line.
@@ -87,9 +103,9 @@ class Node:
 
     __slots__ = (
         "__weakref__",
-        "_value",  # ndarray or NumPy scalar
         "_grad",
         "_requires_grad",
+        "_value",  # ndarray or NumPy scalar
         "args",  # the arguments of the call in order, Nodes among them
         "changed",  # leaves: the clock when the value was last changed
         "hooks",

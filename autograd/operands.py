@@ -42,7 +42,7 @@ def as_value(data: Any, dtype: DTypeLike | None) -> Any:
     return value if value.ndim else value[()]
 
 
-def starting_gradient(y: Node, gradient: Any) -> Any:
+def starting_gradient(y: Node, gradient: Any, create_graph: bool) -> Any:
     """The gradient that `backward` begins with: 1 for a real scalar, else what the caller gives, checked."""
     if not y._requires_grad:
         raise errors.BackwardError(
@@ -60,7 +60,9 @@ def starting_gradient(y: Node, gradient: Any) -> Any:
         raise errors.BackwardError(
             f"backward(gradient): its shape {np.shape(unwrap(gradient))} must be that of {errors.describe(y)}."
         )
-    return gradient if isinstance(gradient, Node) else np.asarray(gradient, dtype=y._value.dtype)[()]
+    if isinstance(gradient, Node) and create_graph:
+        return gradient
+    return np.asarray(unwrap(gradient), dtype=y._value.dtype)[()]
 
 
 def ufunc_arguments(
@@ -69,12 +71,15 @@ def ufunc_arguments(
     """Work off the keywords that every ufunc takes, so that rules need not know them."""
     kwargs = dict(kwargs)
     out, where, dtype = kwargs.pop("out", None), kwargs.pop("where", True), kwargs.pop("dtype", None)
-    for layout in ("casting", "order", "subok"):
+    casting = kwargs.pop("casting", "same_kind")
+    for layout in ("order", "subok"):
         kwargs.pop(layout, None)
     if where is not True:
         raise errors.refused(ufunc, "with where= leaves entries undefined", "np.where(mask, f(x), other)")
     if kwargs:
         raise errors.unknown_keyword(f"{errors.op_name(ufunc)} of a Tensor", kwargs, ["dtype", "casting", "order"])
     if dtype is not None:
+        if not all(np.can_cast(np.result_type(unwrap(x)), dtype, casting) for x in inputs):
+            raise errors.refused(ufunc, f"with dtype={np.dtype(dtype)} cannot hold its operands", "t.astype(dtype)")
         inputs = tuple(astype(x, dtype) if isinstance(x, Node) else np.asarray(x, dtype) for x in inputs)
     return inputs, {} if out is None else {"out": out}

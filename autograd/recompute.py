@@ -14,7 +14,7 @@ import numpy as np
 from autograd import errors
 from autograd.containers import flatten
 from autograd.engine import call, order_graph
-from autograd.functional import gradients_by_node, pull, traced_among, variable
+from autograd.functional import is_traced, pull, traced_among, variable
 from autograd.graph import Node, by_age, enable_grad, get_mode, tick, unwrap
 from autograd.rules import vjp_rule
 from autograd.tensor import Tensor
@@ -61,38 +61,39 @@ def checkpoint(f: Function) -> Function:
         tensors: list[Node] = list(segment.tensors.values())
         start = tick()
         _, outputs, rebuild_output = segment.run([x._value for x in tensors])
-        results = [unwrap(out) for out in outputs]
-        _, segment.closure = order_graph(traced_among(outputs), floor=start)
-        if not tensors and not segment.closure:
-            return rebuild_output(results)
-        joined = call(Tensor, checkpointed, (segment, [*tensors, *segment.closure], joined_row(results)), {})
-        return rebuild_output(split_like(joined, results))
+        traced = traced_among(outputs)
+        _, segment.closure = order_graph(traced, floor=start)
+        if not traced or not (tensors or segment.closure):
+            return rebuild_output([unwrap(out) for out in outputs])
+        row = joined_row([out._value for out in traced])
+        joined = call(Tensor, checkpointed, (segment, [*tensors, *segment.closure], row), {})
+        parts = dict(zip(traced, split_like(joined, [out._value for out in traced]), strict=True))
+        return rebuild_output([parts[out] if is_traced(out) else unwrap(out) for out in outputs])
 
     return recomputed
 
 
 def checkpointed(_segment: Segment, _tensors: list[Any], result: Any) -> Any:
-    """The node that a checkpointed call leaves in the graph: its output, or several in one row."""
+    """The node that a checkpointed call leaves in the graph: its traced output, or several in one row."""
     return result
 
 
 def checkpointed_vjp(g: Any, _y: Any, segment: Segment, tensors: list[Any], result: Any) -> list[Any]:
     start = tick()
     variables, outputs, _rebuild = segment.run(tensors[: len(segment.tensors)])
-    results = [unwrap(out) for out in outputs]
-    if not np.array_equal(joined_row(results), result, equal_nan=True):
+    traced = traced_among(outputs)
+    values = [out._value for out in traced]
+    order, outside = order_graph(traced, floor=start)
+    known = {*segment.closure, *(x for x in tensors if isinstance(x, Node))}
+    if not known.issuperset(outside) or not np.array_equal(joined_row(values), result, equal_nan=True):
         raise errors.BackwardError(
-            f"checkpoint({errors.op_name(segment.f)}) gave other values when it was run again for the backward pass "
-            f"(randomness? a changed global?). Pass what varies as an argument."
+            f"checkpoint({errors.op_name(segment.f)}) gave other values, or used other tensors, when it was run again "
+            f"for the backward pass (randomness? a changed global?). Pass what varies as an argument."
         )
-    order, _ = order_graph(traced_among(outputs), floor=start)
     create_graph = any(isinstance(x, Tensor) for x in tensors)
-    return pull(
-        sorted(segment.closure, key=by_age) + order,
-        gradients_by_node(outputs, split_like(g, results), order),
-        [*variables, *segment.closure],
-        create_graph,
-    )
+    start_gradients = dict(zip(traced, split_like(g, values), strict=True))
+    older = sorted(segment.closure, key=by_age)
+    return pull(older + order, start_gradients, [*variables, *segment.closure], create_graph)
 
 
 vjp_rule(checkpointed, None, checkpointed_vjp, None)
@@ -108,7 +109,8 @@ def split_like(joined: Any, values: list[Any]) -> list[Any]:
     if len(values) == 1:
         return [joined]
     ends = np.cumsum([np.size(value) for value in values])
+    parts = [joined[end - np.size(v) : end].reshape(np.shape(v)) for end, v in zip(ends, values, strict=True)]
     return [
-        joined[end - np.size(value) : end].reshape(np.shape(value)).astype(value.dtype)
-        for end, value in zip(ends, values, strict=True)
+        (part if v.dtype.kind == joined.dtype.kind else np.real(part)).astype(v.dtype)
+        for part, v in zip(parts, values, strict=True)
     ]

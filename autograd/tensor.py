@@ -17,7 +17,7 @@ from autograd import errors
 from autograd.copying import copy_graph, pack_graph
 from autograd.derivatives.shaping import astype
 from autograd.engine import backpropagate, call, order_graph, record
-from autograd.graph import RECORDING, Node, enable_grad, get_mode, new_leaf, new_node, tick, unwrap
+from autograd.graph import RECORDING, Node, enable_grad, get_mode, is_differentiating, new_leaf, new_node, tick, unwrap
 from autograd.operands import as_operand, as_value, starting_gradient, ufunc_arguments
 from autograd.rules import RULES
 
@@ -231,7 +231,7 @@ class Tensor(Node):
             raise errors.ShapeError(
                 f"a gradient of shape {np.shape(unwrap(value))} does not fit {errors.describe(self)}."
             )
-        self._grad = value
+        self._grad = value if value is None or isinstance(value, Tensor) else np.asarray(value, self.dtype)[()]
 
     def named(self, name: str) -> Tensor:
         """Give the node a name, for messages and pictures, and have it keep its gradient. Returns the node."""
@@ -269,7 +269,7 @@ class Tensor(Node):
 
         Raises `BackwardError`, `FreedGraphError`, `StaleValueError`.
         """
-        seed = starting_gradient(self, gradient)
+        seed = starting_gradient(self, gradient, create_graph)
         order, _ = order_graph([self])
         grads: dict[Node, Any] = {self: seed}
         if create_graph:
@@ -298,7 +298,7 @@ class Tensor(Node):
         if kind != "__call__":
             return call(Tensor, getattr(ufunc, kind), inputs, kwargs)
         inputs = tuple([as_operand(x) for x in inputs])
-        if kwargs and ufunc in RULES:
+        if kwargs and ufunc.signature is None:
             inputs, kwargs = ufunc_arguments(ufunc, inputs, kwargs)
         return call(Tensor, ufunc, inputs, kwargs)
 
@@ -360,6 +360,12 @@ class Tensor(Node):
             raise errors.TracedConversionError(
                 f"{kind}() of {errors.describe(self)}: only one element converts. Write t.data or t.sum()."
             )
+        if self._requires_grad and kind != "int" and is_differentiating():
+            raise errors.TracedConversionError(
+                f"{kind}() of {errors.describe(self)} inside a function that is being differentiated would drop its "
+                f"gradient. Write np.sin for math.sin, np.stack or ag.index_update to fill an array, t.item() for the "
+                f"value."
+            )
         return self._value.item()
 
     def __getitem__(self, index: Any) -> Any:
@@ -416,7 +422,12 @@ class Tensor(Node):
 
     def transpose(self, *axes: Any) -> Any:
         """See `np.transpose`; takes the axes as one tuple or as several numbers."""
-        return call(Tensor, np.transpose, (self, axes[0] if len(axes) == 1 else axes or None), {})
+        return call(
+            Tensor,
+            np.transpose,
+            (self, axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes or None),
+            {},
+        )
 
     def flatten(self, order: Literal["C", "F"] = "C") -> Any:
         """See `np.ravel`; a node is never changed, so that it need not be a copy."""

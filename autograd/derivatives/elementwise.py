@@ -69,13 +69,25 @@ vjp_rule(np.log, lambda g, y, x: g / x)
 vjp_rule(np.log2, lambda g, y, x: g / (x * LOG_2))
 vjp_rule(np.log10, lambda g, y, x: g / (x * LOG_10))
 vjp_rule(np.log1p, lambda g, y, x: g / (1 + x))
-vjp_rule(np.logaddexp, lambda g, z, x, y: g * np.exp(below(x, z)), lambda g, z, x, y: g * np.exp(below(y, z)))
-vjp_rule(np.logaddexp2, lambda g, z, x, y: g * np.exp2(below(x, z)), lambda g, z, x, y: g * np.exp2(below(y, z)))
+vjp_rule(
+    np.logaddexp,
+    lambda g, z, x, y: g * share_of_sum(x, y, np.logaddexp, np.exp),
+    lambda g, z, x, y: g * share_of_sum(y, x, np.logaddexp, np.exp),
+)
+vjp_rule(
+    np.logaddexp2,
+    lambda g, z, x, y: g * share_of_sum(x, y, np.logaddexp2, np.exp2),
+    lambda g, z, x, y: g * share_of_sum(y, x, np.logaddexp2, np.exp2),
+)
 
 
-def below(x: Any, z: Any) -> Any:
-    """x - z, and -inf where both are -inf: no weight, instead of NaN."""
-    return x - np.where(np.isneginf(z), 0, z)
+def share_of_sum(x: Any, y: Any, add: Any, power: Any) -> Any:
+    """exp(x) / (exp(x) + exp(y)), and 0 at x = -inf.
+
+    From the difference y - x: at large x, exp(x - logaddexp(x, y)) would only see how the logarithm was rounded.
+    """
+    lowest = np.isneginf(x)
+    return np.where(lowest, 0, power(-add(0, y - np.where(lowest, 0, x))))
 
 
 # trigonometric
@@ -163,7 +175,8 @@ def _(x: Any) -> Any:
 
 @composition(np.modf)
 def _(x: Any) -> Any:
-    return x - np.trunc(x), np.trunc(x)
+    whole = np.trunc(x)
+    return x - np.where(np.isinf(whole), x, whole), whole
 
 
 @composition(np.frexp)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import MutationError
-from autograd.rules import primitive, refuse, vjp_rule
+from autograd.rules import composition, primitive, refuse, vjp_rule
 
 
 def repeats(index: Any) -> bool:
@@ -49,8 +49,9 @@ def index_update(t: Any, i: Any, v: Any) -> Any:
     >>> ag.index_update(t, 0, 9.0).tolist()
     [9.0, 2.0, 3.0]
     """
-    kept = np.can_cast(np.result_type(v), t.dtype, "same_kind")
-    out = np.array(t, dtype=None if kept else np.result_type(t, v))
+    v = v if np.ndim(v) == 0 else np.asarray(v)
+    t = np.asarray(t)
+    out = np.array(t, dtype=None if np.can_cast(np.result_type(v), t.dtype, "same_kind") else np.result_type(t, v))
     out[i] = v
     return out
 
@@ -66,6 +67,14 @@ def index_update_value_vjp(g: Any, y: Any, t: Any, i: Any, v: Any) -> Any:
 
 
 vjp_rule(index_update, lambda g, y, t, i, v: index_update(g, i, 0), None, index_update_value_vjp)
+
+
+@composition(np.bincount)
+def _(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
+    places = np.asarray(x)
+    counts = np.bincount(places, minlength=minlength)
+    return counts if weights is None else index_add(np.zeros(counts.size), places, weights)
+
 
 for function in (np.copyto, np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis):
     refuse(function, "changes its argument in place, which a node never is", "ag.index_update(t, i, v)", MutationError)

@@ -1,13 +1,16 @@
 """Derivatives of products: matmul, einsum, and what is written in terms of them."""
 
 import math
-from string import ascii_letters
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
 from autograd import errors
 from autograd.rules import composition, primitive, vjp_rule
+
+LETTERS = ascii_uppercase + ascii_lowercase  # in the order in which NumPy sorts an implicit output
 
 
 def transposed(x: Any) -> Any:
@@ -28,7 +31,8 @@ def matmul_right(g: Any, z: Any, x: Any, y: Any) -> Any:
     if y.ndim == 1:
         return np.matmul(transposed(x), np.expand_dims(g, -1))[..., 0]
     if y.ndim == 2 < x.ndim:  # one product over all rows, instead of a stack of products that is then summed
-        return np.matmul(transposed(np.reshape(x, (-1, x.shape[-1]))), np.reshape(g, (-1, g.shape[-1])))
+        rows = math.prod(x.shape[:-1])
+        return np.matmul(transposed(np.reshape(x, (rows, x.shape[-1]))), np.reshape(g, (rows, g.shape[-1])))
     return np.matmul(transposed(x), g)
 
 
@@ -51,7 +55,8 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
         left, right = list(range(np.ndim(a) - axes, np.ndim(a))), list(range(axes))
     else:
         left, right = ([side] if np.ndim(side) == 0 else list(side) for side in axes)
-    left, right = [axis % max(np.ndim(a), 1) for axis in left], [axis % max(np.ndim(b), 1) for axis in right]
+    left = [normalize_axis_index(axis, np.ndim(a)) for axis in left]
+    right = [normalize_axis_index(axis, np.ndim(b)) for axis in right]
     if [np.shape(a)[axis] for axis in left] != [np.shape(b)[axis] for axis in right]:
         raise ValueError("shape-mismatch for sum")
     rows = [axis for axis in range(np.ndim(a)) if axis not in left]
@@ -70,7 +75,12 @@ def inner(a: Any, b: Any, /) -> Any:
 
 composition(np.outer)(lambda a, b, out=None: np.reshape(a, (-1, 1)) * np.reshape(b, (1, -1)))
 composition(np.vdot)(lambda a, b, /: np.matmul(np.conjugate(np.ravel(a)), np.ravel(b)))
-composition(np.vecdot)(lambda x, y, axis=-1: np.sum(np.conjugate(x) * y, axis=axis))
+
+
+@composition(np.vecdot)
+def vecdot(x: Any, y: Any, axis: int = -1) -> Any:
+    x, y = np.moveaxis(x, axis, -1), np.moveaxis(y, axis, -1)
+    return np.matmul(np.expand_dims(np.conjugate(x), -2), np.expand_dims(y, -1))[..., 0, 0]
 
 
 @composition(np.diagonal)
@@ -108,6 +118,10 @@ def einsum_vjp(position: int, g: Any, y: Any, subscripts: str, *operands: Any) -
     x, term = operands[position - 1], terms[position - 1]
     others = [operand for i, operand in enumerate(operands) if i != position - 1]
     known = [output, *(other for i, other in enumerate(terms) if i != position - 1)]
+    lengths: dict[str, int] = {}  # of each letter elsewhere: an index of length 1 is broadcast
+    for other, operand in zip(known, [g, *others], strict=True):
+        for letter, n in zip(other, np.shape(operand), strict=True):
+            lengths[letter] = max(n, lengths.get(letter, n))
     target = ""
     for axis, letter in enumerate(term):
         if letter in target:
@@ -115,7 +129,7 @@ def einsum_vjp(position: int, g: Any, y: Any, subscripts: str, *operands: Any) -
             known.append(letter + fresh)
             others.append(np.eye(x.shape[axis], dtype=x.dtype))
             letter = fresh
-        elif not any(letter in other for other in known):
+        elif letter not in lengths or lengths[letter] == 1 != x.shape[axis]:
             known.append(letter)
             others.append(np.ones(x.shape[axis], dtype=x.dtype))
         target += letter
@@ -156,7 +170,7 @@ def lettered(operands: tuple[Any, ...]) -> tuple[str, list[Any]]:
         return operands[0], list(operands[1:])
 
     def text(axes: Any) -> str:
-        return "".join("..." if axis is Ellipsis else ascii_letters[axis] for axis in axes)
+        return "".join("..." if axis is Ellipsis else LETTERS[axis] for axis in axes)
 
     arrays, terms = operands[: len(operands) // 2 * 2 : 2], operands[1::2]
     left = ",".join(map(text, terms))
@@ -164,4 +178,4 @@ def lettered(operands: tuple[Any, ...]) -> tuple[str, list[Any]]:
 
 
 def spare_letters(used: str) -> list[str]:
-    return [letter for letter in ascii_letters if letter not in used]
+    return [letter for letter in LETTERS if letter not in used]

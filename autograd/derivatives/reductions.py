@@ -3,6 +3,7 @@
 Conventions: max and min share the gradient equally among ties; the standard deviation of equal values has derivative 0.
 """
 
+import math
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,6 @@ from autograd.rules import composition, vjp_rule
 def restore(g: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     """`g` with the reduced axes of `x` put back as length 1, so that it broadcasts against `x`."""
     return g if axis is None or keepdims else np.expand_dims(g, axis)
-
-
-def counted(x: Any, y: Any, where: Any) -> Any:
-    """How many entries of `x` went into each entry of `y`."""
-    return np.size(x) / max(np.size(y), 1) if where is True else None
 
 
 # ------------------------------------------------------------------------------------------------------- sums, means
@@ -41,12 +37,14 @@ def sum_vjp(
 def mean_vjp(
     g: Any, y: Any, x: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False, where: Any = True
 ) -> Any:
-    n = count(x, axis, where)
-    return sum_vjp(g if keepdims or axis is None else np.expand_dims(g, axis), y, x, None, where=where) / n
+    return sum_vjp(restore(g, x, axis, keepdims) / count(x, axis, where), y, x, None, where=where)
 
 
 def count(x: Any, axis: Any, where: Any) -> Any:
-    """The number of entries in each reduced slice, shaped to broadcast against `x`."""
+    """The number of entries in each reduced slice: one number, or shaped to broadcast against `x`."""
+    if where is True:
+        axes = range(np.ndim(x)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+        return math.prod(np.shape(x)[i] for i in axes)
     return np.sum(np.broadcast_to(where, np.shape(x)), axis=axis, keepdims=True)
 
 
@@ -141,8 +139,11 @@ vjp_rule(np.cumsum, cumsum_vjp)
 
 
 def logaddexp_reduce_vjp(g: Any, y: Any, x: Any, axis: Any = 0, dtype: Any = None, keepdims: bool = False) -> Any:
-    y = restore(y, x, axis, keepdims)
-    return restore(g, x, axis, keepdims) * np.exp(x - np.where(np.isneginf(y), 0, y))
+    """The softmax, from the differences to the largest entry: the rounding of y does not enter."""
+    top = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
+    weights = np.exp(x - np.where(np.isneginf(top), 0, top))
+    total = np.sum(weights, axis=axis, keepdims=True)
+    return restore(g, x, axis, keepdims) * weights / np.where(total == 0, 1, total)
 
 
 def reduceat_vjp(g: Any, y: Any, x: Any, indices: Any, axis: int = 0, dtype: Any = None) -> Any:

@@ -3,9 +3,11 @@
 The gradient moves back the way that the entries came.
 """
 
+import operator
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
 from autograd import errors
 from autograd.rules import composition, primitive, vjp_rule
@@ -28,7 +30,7 @@ if hasattr(np, "astype"):  # NumPy 2.1
 # ------------------------------------------------------------------------------------------------- shape and order
 
 
-def reshape_vjp(g: Any, y: Any, x: Any, shape: Any, order: Any = "C", *, copy: Any = None) -> Any:
+def reshape_vjp(g: Any, y: Any, x: Any, shape: Any = None, order: Any = "C", **keywords: Any) -> Any:
     if order not in ("C", "F"):
         raise errors.refused(np.reshape, f"with order={order!r} depends on memory layout", "order='C' or order='F'")
     return np.reshape(g, x.shape, order=order)
@@ -56,7 +58,17 @@ vjp_rule(
 )
 composition(np.fliplr)(lambda m: m[:, ::-1])
 composition(np.flipud)(lambda m: m[::-1])
-composition(np.rollaxis)(lambda a, axis, start=0: np.moveaxis(a, axis, start if start <= axis % a.ndim else start - 1))
+
+
+@composition(np.rollaxis)
+def _(a: Any, axis: int, start: int = 0) -> Any:
+    return np.transpose(a, np.rollaxis(np.empty(range(a.ndim)), axis, start).shape)
+
+
+@composition(np.full_like)
+def _(a: Any, fill_value: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None) -> Any:
+    spread = np.broadcast_to(fill_value, np.shape(a) if shape is None else shape)
+    return astype(spread, a.dtype if dtype is None else dtype)
 
 
 def broadcast_arrays(*args: Any, subok: bool = False) -> Any:
@@ -180,9 +192,9 @@ def repeat(a: Any, repeats: Any, axis: int | None = None) -> Any:
     """Entries are read at the positions that NumPy's own repeat gives."""
     if axis is None:
         a, axis = np.ravel(a), 0
-    axis %= a.ndim
+    axis = normalize_axis_index(axis, a.ndim)
     if np.ndim(repeats) == 0:
-        shape = (*a.shape[: axis + 1], int(repeats), *a.shape[axis + 1 :])
+        shape = (*a.shape[: axis + 1], operator.index(repeats), *a.shape[axis + 1 :])
         wide = np.broadcast_to(np.expand_dims(a, axis + 1), shape)
         return np.reshape(
             wide, (*a.shape[:axis], -1, *a.shape[axis + 1 :]) if a.size else np.repeat(a.data, repeats, axis).shape
@@ -208,10 +220,12 @@ def pad(x: Any, pad_width: Any, constant_values: Any = 0) -> Any:
     return np.pad(x, pad_width, constant_values=constant_values)
 
 
-def pad_vjp(g: Any, y: Any, x: Any, pad_width: Any, **kwargs: Any) -> Any:
-    positions = np.pad(np.arange(np.size(x)).reshape(np.shape(x)), pad_width, constant_values=-1)
-    kept = [slice(axis.min(), axis.max() + 1) if axis.size else slice(0, 0) for axis in np.nonzero(positions >= 0)]
-    return g[tuple(kept)]
+def pad_vjp(g: Any, y: Any, x: Any, pad_width: Any, constant_values: Any = 0) -> Any:
+    if isinstance(pad_width, dict):  # NumPy 2.2: from axis to width
+        given = {axis % x.ndim: width for axis, width in pad_width.items()}
+        pad_width = [np.broadcast_to(given.get(axis, 0), 2) for axis in range(x.ndim)]
+    before = np.broadcast_to(pad_width, (x.ndim, 2))[:, 0]
+    return g[tuple(slice(start, start + n) for start, n in zip(before, x.shape, strict=True))]
 
 
 vjp_rule(pad, pad_vjp)

@@ -17,16 +17,22 @@ def derivative_along(f: Callable[[Any], float], x: Any, direction: Any) -> tuple
     """The derivative of `f` at the array `x` along `direction`, and an estimate of its error.
 
     The largest step has the least rounding, but may reach across a kink; where its estimate is poor, smaller ones are
-    tried and the best is taken. Steps are relative to the entries that move, and at least 1 as large.
+    tried and the best is taken. Steps are relative to the entries that move, or to 1 if that is larger; for small
+    entries both are tried. Where no step stays in the domain, the result is NaN with an infinite error.
     """
-    scale = max(1.0, float(np.max(np.abs(x[direction != 0]), initial=0.0)))
+    size = float(np.max(np.abs(x[direction != 0]), initial=0.0))
+    steps = [step * max(1.0, size) for step in STEPS]
+    if 0 < size < 1:
+        steps += [step * size for step in STEPS[:2]]  # for a function with an edge at 0, such as a logarithm
     estimates = []
-    for step in STEPS:
-        value, error = extrapolated_difference(f, x, direction, step * scale)
-        estimates.append((error, value))
-        if error <= ENOUGH * abs(value):
-            break
-    error, value = min(estimates)
+    with np.errstate(all="ignore"):  # a step may leave the domain; it then gives no estimate
+        for step in steps:
+            value, error = extrapolated_difference(f, x, direction, step)
+            if np.isfinite(value) and np.isfinite(error):
+                estimates.append((error, value))
+                if error <= ENOUGH * abs(value):
+                    break
+    error, value = min(estimates, default=(np.inf, np.nan))
     return value, error
 
 

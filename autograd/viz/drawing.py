@@ -36,7 +36,7 @@ FADED = {**BOX, "style": "filled,rounded,dashed", "fillcolor": CONSTANT, "color"
 CIRCLE = {"shape": "circle", "fixedsize": "true", "width": "0.42", "fontsize": "17", "fillcolor": "#ffffff"}
 PILL = {**BOX, "fillcolor": "#ffffff"}
 AGAIN = {**BOX, "style": "filled,rounded,dotted", "fillcolor": VALUE}
-SIGNS = {"-": "−", "*": "×", "/": "÷"}
+SIGNS = {"-": "−", "*": "×", "/": "÷", "**": "^"}
 
 
 class Drawing:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ViewError
+from autograd.viz import latex
 from autograd.viz.formulas import local_formula, pullback_formula
 from autograd.viz.text import argument_texts, call_text, factor, is_short, short
 from autograd.viz.trace import Edge, Trace, Vertex, trace
@@ -19,27 +20,30 @@ from autograd.viz.trace import Edge, Trace, Vertex, trace
 __all__ = ["Explanation", "explain"]
 
 LIMIT = 5_000
-FORMATS = ("text", "markdown")
+FORMATS = ("text", "markdown", "latex")
 MOST_TERMS = 4  # of a sum that are written out
+WIDEST = 64  # an equation that has its reason on the same line
 
 
 @dataclass(frozen=True)
 class Explanation:
     """An explanation, line by line; `str` gives it in the `format` that it was made for.
 
-    A line of `backward` has an equation and its reason. `notes` say what the reader must know first.
+    A line of `backward` has an equation and its reason. `notes` say what the reader must know first. `latex` is there
+    if it was asked for.
     """
 
     forward: tuple[str, ...]
     backward: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
     format: str = "text"
+    latex: str = ""
 
     @property
     def text(self) -> str:
-        """Plain text, the reasons in a column."""
-        width = min(64, max((len(equation) for equation, _ in self.backward), default=0))
-        reasoned = [f"{equation:{width}}  ({reason})" if reason else equation for equation, reason in self.backward]
+        """Plain text, the reasons in a column; that of a long equation on a line of its own."""
+        width = max((len(equation) for equation, _ in self.backward if len(equation) <= WIDEST), default=0)
+        reasoned = [beside(equation, reason, width) for equation, reason in self.backward]
         blocks = [list(self.notes), titled("Forward", self.forward), titled("Backward", reasoned)]
         return "\n\n".join("\n".join(block) for block in blocks if block)
 
@@ -52,7 +56,7 @@ class Explanation:
         return "\n\n".join("\n".join(block) for block in blocks if block)
 
     def __str__(self) -> str:
-        return self.markdown if self.format == "markdown" else self.text
+        return {"text": lambda: self.text, "markdown": lambda: self.markdown, "latex": lambda: self.latex}[self.format]()
 
     __repr__ = __str__
 
@@ -63,7 +67,7 @@ class Explanation:
 def explain(t: Any, format: str = "text") -> Explanation:  # noqa: A002  # the word that people look for
     """Put into words how `t` was computed and how the chain rule gives its gradients; `str` of the result is the text.
 
-    `format` is ``"text"`` or ``"markdown"``. Of a value that is not a scalar, the gradients are those of its sum. An
+    `format` is ``"text"``, ``"markdown"`` or ``"latex"`` (which needs amsmath). Of a value that is not a scalar, the gradients are those of its sum. An
     input without a name is called x1, x2, ..., a result v1, v2, ... Nothing in the graph changes.
 
     Raises `DataError` if `t` is no Tensor, `ViewError` for another format and for more than 5,000 values,
@@ -83,16 +87,47 @@ def explain(t: Any, format: str = "text") -> Explanation:  # noqa: A002  # the w
     if format not in FORMATS:
         raise ViewError(f"explain(t, format={format!r}): the formats are {', '.join(map(repr, FORMATS))}.")
     graph = trace(t, "explain", LIMIT)
+    forward, backward = equations(graph)
+    said = tuple(notes(graph))
+    return Explanation(forward, backward, said, format, typeset(graph, said) if format == "latex" else "")
+
+
+def equations(graph: Trace) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """The lines of `Explanation`, forward and backward."""
     uses = graph.uses()
     forward = tuple(computation(vertex) for vertex in graph.vertices if vertex is graph.root or not vertex.is_literal)
     backward = tuple(
         gradient(graph, vertex, uses[vertex]) for vertex in reversed(graph.vertices) if vertex.kind != "constant"
     )
-    return Explanation(forward, backward, tuple(notes(graph)), format)
+    return forward, backward
+
+
+def typeset(graph: Trace, said: tuple[str, ...]) -> str:
+    """The explanation in LaTeX, without the reasons; the symbols of `graph` are placeholders afterwards."""
+    symbols, names = {}, {}
+    for place, vertex in enumerate(graph.vertices):
+        if not vertex.is_literal:
+            names[f"S{place}"] = vertex.symbol
+            symbols[f"S{place}"] = latex.symbol(vertex.symbol, made_up=vertex.name is None)
+            vertex.symbol = f"S{place}"
+    forward, backward = equations(graph)
+    blocks = [latex.escape(note) for note in said]
+    for title, lines in (("Forward", forward), ("Backward", [equation for equation, _ in backward])):
+        if lines:
+            rows = [latex.typeset(line, symbols, names) for line in lines]
+            blocks.append(f"\\textbf{{{title}}}\n{latex.aligned(rows)}")
+    return "\n\n".join(blocks)
 
 
 def titled(title: str, lines: Any) -> list[str]:
     return [title, *(f"  {line}" for line in lines)] if lines else []
+
+
+def beside(equation: str, reason: str, width: int) -> str:
+    """The equation and its reason in a column from `width` on, or below an equation that is longer."""
+    if not reason:
+        return equation
+    return f"{equation:{width}}  ({reason})" if len(equation) <= width else f"{equation}\n      ({reason})"
 
 
 def code(text: str) -> str:
@@ -160,7 +195,7 @@ def gradient(graph: Trace, vertex: Vertex, uses: list[Edge]) -> tuple[str, str]:
     steps = [name, total([term(edge, root) for edge in uses])]
     if all(edge.local is not None for edge in uses):
         steps.append(total([f"{short(edge.target.grad)} * {short(edge.local)}" for edge in uses]))
-    return " = ".join([*steps, short(vertex.grad)]), "; ".join(reasons(uses))
+    return " = ".join(dict.fromkeys([*steps, short(vertex.grad)])), "; ".join(reasons(uses))
 
 
 def derivative(of: Vertex, by: Vertex) -> str:
@@ -175,14 +210,20 @@ def total(terms: list[str]) -> str:
 
 
 def term(edge: Edge, root: Vertex) -> str:
-    """What one edge adds, in symbols: ``dg/dp * dp/dx``, or with the formula where that would say two things."""
+    """What one edge adds, in symbols: ``dg/dp * dp/dx``; where that would say two things, with the formula instead.
+
+    It does so at the root, where ``dg/dx`` is the whole gradient of x, and where x is an operand twice. A function
+    without a formula then shows its number, and one of arrays, which has no single one, what the edge adds.
+    """
     upstream = derivative(root, edge.target)
     pulled = pullback_formula(edge, upstream) if edge.local is None else None
     if pulled is not None:
         return pulled
     ambiguous = edge.target is root or len([e for e in edge.target.edges if e.source is edge.source]) > 1
     local = local_formula(edge) if ambiguous or edge.local is None else None
-    if local is None and ambiguous and edge.local is not None:
+    if local is None and ambiguous:
+        if edge.local is None:
+            return short(edge.contribution)
         local = short(edge.local)
     return f"{upstream} * {derivative(edge.target, edge.source) if local is None else factor(local)}"
 

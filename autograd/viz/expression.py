@@ -197,7 +197,7 @@ def read_values(assignments: Iterable[str]) -> dict[str, Tensor]:
         name, equals, text = assignment.partition("=")
         name = unicodedata.normalize("NFKC", name.strip())  # as Python reads the names in the expression
         if not equals:
-            raise ExpressionError(f"{assignment!r} is not of the form name=value")
+            raise ExpressionError(f"{assignment.strip()!r} is not of the form name=value")
         if not name.isidentifier() or keyword.iskeyword(name) or name in FUNCTIONS:
             raise ExpressionError(
                 f"{name!r} cannot be the name of a value: it is no identifier, or has a meaning already"

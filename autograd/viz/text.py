@@ -36,6 +36,7 @@ INFIX: dict[Any, str] = {
     np.remainder: "%",
 }
 LONGEST_NAME = 60
+LARGEST_INTEGER = 1e15  # beyond it a float64 has no digits left to show
 JOINERS = "\u200c\u200d"  # invisible, and part of the spelling of names in Persian and others
 
 
@@ -46,13 +47,13 @@ def printable(name: str) -> str:
 
 
 def number(value: Any) -> str:
-    """A scalar in six significant digits; an integer as it is."""
+    """A scalar in six significant digits; an integer, also a float that is one, in all up to 1e15."""
     value = value.item() if hasattr(value, "item") else value
     if isinstance(value, complex):
-        return f"({number(value.real)}{value.imag:+.6g}j)"
+        imaginary = number(value.imag)
+        return f"({number(value.real)}{'' if imaginary.startswith('-') else '+'}{imaginary}j)"
     if isinstance(value, float):
-        text = f"{value:.6g}"
-        return "0" if text == "-0" else text
+        return str(int(value)) if value.is_integer() and abs(value) <= LARGEST_INTEGER else f"{value:.6g}"
     return str(value)
 
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograd.engine import fit, order_graph
+from autograd.engine import fit, order_graph, spread
 from autograd.errors import DataError, ViewError
 from autograd.graph import Node, flat_nodes
 from autograd.rules import RULES
@@ -207,22 +207,14 @@ def run_backward(node: Node, vertex: Vertex) -> None:
     """
     assert node.values is not None  # `order_graph` lets no freed graph through
     op, y, values, keywords = node.op, node._value, node.values, node.kwargs or {}
-    for argument, value, vjp in zip(vertex.arguments, values, RULES[op], strict=False):
-        if vjp is None or all(edge.source.kind == "constant" for edge in flat_edges([argument])):
+    for argument, given, value, vjp in zip(vertex.arguments, node.args, values, RULES[op], strict=False):
+        edges = [edge for edge in flat_edges([argument]) if edge.source.kind != "constant"]
+        if vjp is None or not edges:
             continue
-        for edge, part, gradient in spread(argument, value, vjp(vertex.grad, y, *values, **keywords), op):
+        parts = spread(given, value, vjp(vertex.grad, y, *values, **keywords), op)
+        traced = (found for found in parts if found[0]._requires_grad)
+        for edge, (_, part, gradient) in zip(edges, traced, strict=True):
             edge.contribution = gx = fit(gradient, part, op)
             edge.source.grad = gx if edge.source.grad is None else edge.source.grad + gx
         if isinstance(argument, Edge) and np.ndim(value) == np.ndim(y) == 0:
             argument.local = fit(vjp(np.ones_like(y)[()], y, *values, **keywords), value, op)
-
-
-def spread(argument: Any, value: Any, gradient: Any, op: Any) -> Iterator[tuple[Edge, Any, Any]]:
-    """The edges in an argument that a gradient flows along, each with its value and its part of the gradient."""
-    if isinstance(argument, Edge):
-        if argument.source.kind != "constant":
-            yield argument, value, gradient
-    elif isinstance(argument, list):
-        parts = gradient if isinstance(gradient, (list, tuple)) else fit(gradient, np.asarray(value), op)
-        for item, part, gx in zip(argument, value, parts, strict=True):
-            yield from spread(item, part, gx, op)

@@ -269,12 +269,18 @@ ROWS: dict[Any, list[Case]] = {
         case(lambda x: x.transpose(2, 0, -2), (2, 3, 4)),
         case(lambda x: x.T, (2, 3)),
     ],
+    np.full_like: [case(lambda v: np.full_like(v, v[0]), (3,)), case(lambda v: np.full_like(v, v), (3,))],
+    np.bincount: [case(lambda w: np.bincount([0, 2, 2, 0], weights=w, minlength=4), (4,))],
     np.matrix_transpose: [case(np.matrix_transpose, (2, 3, 4))],
     np.moveaxis: [
         case(lambda x: np.moveaxis(x, 0, -1), (2, 3, 4)),
         case(lambda x: np.moveaxis(x, (0, 2), (1, 0)), (2, 3, 4)),
     ],
-    np.rollaxis: [case(lambda x: np.rollaxis(x, 2), (2, 3, 4)), case(lambda x: np.rollaxis(x, 0, 3), (2, 3, 4))],
+    np.rollaxis: [
+        case(lambda x: np.rollaxis(x, 2), (2, 3, 4)),
+        case(lambda x: np.rollaxis(x, 0, 3), (2, 3, 4)),
+        case(lambda x: np.rollaxis(x, 0, -1), (2, 3, 4)),
+    ],
     np.swapaxes: [case(lambda x: np.swapaxes(x, 0, 2), (2, 3, 4))],
     np.squeeze: [case(np.squeeze, (1, 3, 1)), case(lambda x: np.squeeze(x, axis=0), (1, 3, 1))],
     np.expand_dims: [case(lambda x: np.expand_dims(x, (0, 2)), (2, 3)), case(lambda x: np.expand_dims(x, -1), ())],
@@ -373,7 +379,11 @@ ROWS: dict[Any, list[Case]] = {
     np.inner: [case(np.inner, (2, 3), (4, 3)), case(np.inner, (3,), (3,)), case(np.inner, (), (3,))],
     np.outer: [case(np.outer, (2,), (3,)), case(np.outer, (2, 2), (3,))],
     np.vdot: [case(np.vdot, (3,), (3,)), case(np.vdot, (2, 3), (2, 3), domain=complex_)],
-    np.vecdot: [case(np.vecdot, (2, 3), (3,)), case(np.vecdot, (2, 3), (2, 3), domain=complex_)],
+    np.vecdot: [
+        case(lambda x, y: np.vecdot(x, y, axis=0), (3,), (3, 2)),
+        case(np.vecdot, (2, 3), (3,)),
+        case(np.vecdot, (2, 3), (2, 3), domain=complex_),
+    ],
     np.diagonal: [
         case(np.diagonal, (3, 4)),
         case(lambda x: np.diagonal(x, -1), (3, 4)),
@@ -396,6 +406,8 @@ ROWS: dict[Any, list[Case]] = {
         case(lambda x, y: np.einsum(x, [0, Ellipsis], y, [0]), (2, 3), (2,)),
         case(lambda x, y: np.einsum("ij,ij->ij", x, y), (1, 3), (2, 3)),
         case(lambda x: np.einsum("ij,ik->jk", x, x), (2, 3)),
+        case(lambda x, y: np.einsum("i,i->", x, y), (1,), (4,)),
+        case(lambda x: np.einsum(x, [0, 27]), (2, 3)),
     ],
 }
 

@@ -1,0 +1,111 @@
+r"""LaTeX for `explain`: an equation in the notation of Python becomes mathematics.
+
+The symbols of an equation are placeholders, ``S0``, ``S1``, ..., so that a name may hold anything; `typeset` reads each
+side of the equation as Python does and writes its syntax tree. What is no expression, such as the range of a large
+array, is set as ``\text``. amsmath is all that it needs.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+
+from autograd.viz.text import number
+
+__all__ = ["aligned", "escape", "symbol", "typeset"]
+
+SUM, PRODUCT, POWER, ATOM = range(4)  # how tightly a text binds
+INFIX: dict[type[ast.operator], tuple[str, int]] = {
+    ast.Add: (" + ", SUM),
+    ast.Sub: (" - ", SUM),
+    ast.Mult: (r" \cdot ", PRODUCT),
+    ast.MatMult: (r" \, ", PRODUCT),
+    ast.Mod: (r" \bmod ", PRODUCT),
+}
+ESCAPED = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+ESCAPED |= {sign: f"\\{sign}" for sign in "#$%&_{}"}
+DERIVATIVE = re.compile(r"\bd(S\d+)/d(S\d+)")
+
+
+def escape(text: str) -> str:
+    return "".join(ESCAPED.get(character, character) for character in text)
+
+
+def symbol(name: str, made_up: bool) -> str:
+    """A name as mathematics: ``x``, ``v_{1}`` for v1 if it is `made_up` by the view, an upright text for a word."""
+    if made_up and re.fullmatch(r"[a-z]\d+", name):
+        return f"{name[0]}_{{{name[1:]}}}"
+    return name if re.fullmatch("[A-Za-z]", name) else rf"\text{{{escape(name)}}}"
+
+
+def plain(text: str, names: Mapping[str, str]) -> str:
+    """`text` with the names instead of their placeholders."""
+    return re.sub(r"S\d+\b", lambda found: names.get(found[0], found[0]), text)
+
+
+def typeset(equation: str, symbols: Mapping[str, str], names: Mapping[str, str]) -> list[str]:
+    """The sides of an equation in LaTeX."""
+    return [side(text, symbols, names) for text in equation.split(" = ")]
+
+
+def side(text: str, symbols: Mapping[str, str], names: Mapping[str, str]) -> str:
+    try:
+        tree = ast.parse(DERIVATIVE.sub(r"D\1\2", text), mode="eval").body
+        return written(tree, symbols)[0]
+    except (SyntaxError, KeyError, RecursionError):  # words, an index, a keyword: not worth a notation
+        return rf"\text{{{escape(plain(text, names))}}}"
+
+
+def written(node: ast.expr, symbols: Mapping[str, str]) -> tuple[str, int]:
+    """An expression in LaTeX, and how tightly it binds."""
+
+    def operand(part: ast.expr, level: int) -> str:
+        text, binding = written(part, symbols)
+        return text if binding >= level else rf"\left({text}\right)"
+
+    match node:
+        case ast.BinOp(left, ast.Div(), right):
+            return rf"\frac{{{operand(left, SUM)}}}{{{operand(right, SUM)}}}", POWER
+        case ast.BinOp(left, ast.Pow(), right):
+            return f"{operand(left, ATOM)}^{{{operand(right, SUM)}}}", POWER
+        case ast.BinOp(left, sign, right):
+            infix, level = INFIX[type(sign)]
+            return f"{operand(left, level)}{infix}{operand(right, level + 1)}", level
+        case ast.UnaryOp(ast.USub(), part):
+            return f"-{operand(part, PRODUCT)}", SUM
+        case ast.List(items):
+            return matrix(items, symbols), ATOM
+        case ast.Call(ast.Name() | ast.Attribute() as function, arguments, []):
+            inside = ", ".join(operand(argument, SUM) for argument in arguments)
+            return rf"\operatorname{{{escape(ast.unparse(function))}}}\left({inside}\right)", ATOM
+        case ast.Attribute(part, "T"):
+            return f"{operand(part, ATOM)}^{{\\top}}", POWER
+        case ast.Constant(int() | float() as value):
+            mantissa, _, exponent = number(value).partition("e")
+            return (rf"{mantissa} \cdot 10^{{{int(exponent)}}}", PRODUCT) if exponent else (mantissa, ATOM)
+        case ast.Constant(complex() as value):
+            return rf"{number(value.imag)}\mathrm{{i}}", ATOM
+        case ast.Name("nan" | "ones"):
+            return rf"\mathrm{{{node.id}}}", ATOM
+        case ast.Name("inf"):
+            return r"\infty", ATOM
+        case ast.Name(name) if parts := re.fullmatch(r"D(S\d+)(S\d+)", name):
+            of, by = (symbols[part] for part in parts.groups())
+            return rf"\frac{{\partial {of}}}{{\partial {by}}}", POWER
+        case ast.Name(name):
+            return symbols[name], ATOM
+    raise KeyError(type(node).__name__)
+
+
+def matrix(items: list[ast.expr], symbols: Mapping[str, str]) -> str:
+    rows = [row.elts if isinstance(row, ast.List) else None for row in items]
+    lines = [row for row in rows if row is not None] if None not in rows else [items]
+    cells = r" \\ ".join(" & ".join(written(cell, symbols)[0] for cell in line) for line in lines)
+    return rf"\begin{{bmatrix}} {cells} \end{{bmatrix}}"
+
+
+def aligned(lines: list[list[str]]) -> str:
+    """Equations, each a list of its sides, aligned at their first sign."""
+    rows = [" &= ".join([first, " = ".join(rest)]) if rest else f"&{first}" for first, *rest in lines]
+    return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
