@@ -228,6 +228,8 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
     def pullback(gradient: Any) -> Any:
         seeds = as_seeds(trace.outputs, gradient)
         traced = get_mode().recording and any(map(is_traced, seeds))
+        if not traced:
+            seeds = unwrap(seeds)
         return trace.rebuild(trace.pull(seeds, create_graph=traced))
 
     return trace.value(), pullback

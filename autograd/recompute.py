@@ -91,9 +91,10 @@ def checkpointed_vjp(g: Any, _y: Any, segment: Segment, tensors: list[Any], resu
             f"for the backward pass (randomness? a changed global?). Pass what varies as an argument."
         )
     create_graph = any(isinstance(x, Tensor) for x in tensors)
-    start_gradients = dict(zip(traced, split_like(g, values), strict=True))
+    seeds = zip(traced, split_like(g, values), strict=True)
+    used = {out: seed for out, seed in seeds if create_graph or np.any(seed)}  # 0 * NaN would be NaN
     older = sorted(segment.closure, key=by_age)
-    return pull(older + order, start_gradients, [*variables, *segment.closure], create_graph)
+    return pull(older + order, used, [*variables, *segment.closure], create_graph)
 
 
 vjp_rule(checkpointed, None, checkpointed_vjp, None)

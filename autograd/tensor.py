@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Tensor"]
 
-PLAIN = {np.ndarray, float, int, complex, bool, np.float64, np.float32, np.float16, np.complex128, np.complex64}
+PLAIN = {float, int, complex, bool, np.float64, np.float32, np.float16, np.complex128, np.complex64}
 LISTS = {list, tuple}
 Operator = Callable[..., Any]
 handles = count()
@@ -39,7 +39,7 @@ def binary(ufunc: np.ufunc, compute: Operator) -> Operator:
         if isinstance(y, Tensor):
             parents, values = (x, y), (x._value, y._value)
             traced = x._requires_grad or y._requires_grad
-        elif y.__class__ in PLAIN:
+        elif y.__class__ in PLAIN or (y.__class__ is np.ndarray and not y.dtype.hasobject):
             parents, values = (x,), (x._value, y)  # type: ignore[assignment]  # one operand is a node, or both
             traced = x._requires_grad
         else:

@@ -176,7 +176,8 @@ def _(x: Any) -> Any:
 @composition(np.modf)
 def _(x: Any) -> Any:
     whole = np.trunc(x)
-    return x - np.where(np.isinf(whole), x, whole), whole
+    infinite = np.isinf(whole)
+    return np.where(infinite, np.copysign(0, whole), x - np.where(infinite, 0, whole)), whole
 
 
 @composition(np.frexp)

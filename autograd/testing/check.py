@@ -145,7 +145,7 @@ def check_first_order(
                 report.notes.append(
                     f"argument {place}{list(index)}: INCONCLUSIVE, finite differences give {numeric:.3g} +- {error:.1e}"
                 )
-            elif not difference <= absolute + relative * size + error:
+            elif not (np.isfinite(size) and difference <= absolute + relative * size + error):
                 report.mismatches.append(Mismatch(place, index, analytic, numeric, error))
     return report
 

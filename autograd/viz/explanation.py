@@ -56,7 +56,9 @@ class Explanation:
         return "\n\n".join("\n".join(block) for block in blocks if block)
 
     def __str__(self) -> str:
-        return {"text": lambda: self.text, "markdown": lambda: self.markdown, "latex": lambda: self.latex}[self.format]()
+        return {"text": lambda: self.text, "markdown": lambda: self.markdown, "latex": lambda: self.latex}[
+            self.format
+        ]()
 
     __repr__ = __str__
 

@@ -11,8 +11,6 @@ import ast
 import re
 from collections.abc import Mapping
 
-from autograd.viz.text import number
-
 __all__ = ["aligned", "escape", "symbol", "typeset"]
 
 SUM, PRODUCT, POWER, ATOM = range(4)  # how tightly a text binds
@@ -82,10 +80,10 @@ def written(node: ast.expr, symbols: Mapping[str, str]) -> tuple[str, int]:
         case ast.Attribute(part, "T"):
             return f"{operand(part, ATOM)}^{{\\top}}", POWER
         case ast.Constant(int() | float() as value):
-            mantissa, _, exponent = number(value).partition("e")
-            return (rf"{mantissa} \cdot 10^{{{int(exponent)}}}", PRODUCT) if exponent else (mantissa, ATOM)
+            return scalar(value)
         case ast.Constant(complex() as value):
-            return rf"{number(value.imag)}\mathrm{{i}}", ATOM
+            text, level = scalar(value.imag)
+            return rf"{text}\mathrm{{i}}", level
         case ast.Name("nan" | "ones"):
             return rf"\mathrm{{{node.id}}}", ATOM
         case ast.Name("inf"):
@@ -96,6 +94,12 @@ def written(node: ast.expr, symbols: Mapping[str, str]) -> tuple[str, int]:
         case ast.Name(name):
             return symbols[name], ATOM
     raise KeyError(type(node).__name__)
+
+
+def scalar(value: float) -> tuple[str, int]:
+    """A number, as `text.number` wrote it before it was read again: six digits, or an integer."""
+    mantissa, _, exponent = (str(value) if isinstance(value, int) else f"{value:.6g}").partition("e")
+    return (rf"{mantissa} \cdot 10^{{{int(exponent)}}}", PRODUCT) if exponent else (mantissa, ATOM)
 
 
 def matrix(items: list[ast.expr], symbols: Mapping[str, str]) -> str:

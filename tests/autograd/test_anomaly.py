@@ -109,3 +109,44 @@ def test_healthy_code_passes_and_outside_the_block_nothing_is_watched():
         np.sum(np.log(x) * x[0]).backward()
     assert np.log(Tensor(0.0)).data == -np.inf
     assert (x * 2).origin is None
+
+
+def test_keyword_arrays_and_constants_are_watched_too():
+    x, mask = Tensor([1.0, 2.0]), np.array([True, True])
+
+    def run():
+        y = np.sum(x * x, where=mask)
+        mask[:] = False
+        y.backward()
+
+    assert "was changed in place" in message_of(run)
+    with ag.detect_anomaly():
+        np.sum(np.exp(np.pad(x, 1, constant_values=-np.inf))).backward()
+
+
+def test_an_overflow_in_the_cast_of_a_gradient_is_found():
+    x = Tensor(np.float16(1))
+    assert "made inf in the gradient of its input float16" in message_of(lambda: (x * np.float64(1e6)).backward())
+
+
+def test_a_graph_made_before_the_block_is_watched_on_the_way_back():
+    x = Tensor([0.0, 1.0])
+    y = np.sum(np.sqrt(x))
+    assert "the backward pass of np.sqrt made inf" in message_of(y.backward)
+
+
+def test_gradients_of_lists_are_watched():
+    x = Tensor([0.0])
+    y = np.sum(np.concatenate([x, x]) ** 0.5)
+    assert "made inf" in message_of(y.backward)
+
+
+def test_a_change_of_any_entry_is_seen():
+    x, c = Tensor(np.ones(5)), np.ones(5)
+
+    def run():
+        y = np.sum(x * c)
+        c[3] = 0
+        y.backward()
+
+    assert "was changed in place" in message_of(run)

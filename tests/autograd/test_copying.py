@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd import Tensor
+from autograd import Tensor, errors
 
 COPIES = [copy.deepcopy, lambda value: pickle.loads(pickle.dumps(value))]
 
@@ -81,3 +81,12 @@ def test_a_graph_with_a_users_primitive_can_be_copied():
     x2, y2 = copy.deepcopy((x := Tensor(1.0), double(x)))
     y2.backward()
     assert x2.grad == 2
+
+
+@pytest.mark.parametrize("duplicate", COPIES)
+def test_the_copy_of_a_stale_graph_is_stale(duplicate):
+    x = Tensor([1.0, 2.0])
+    y = np.sum(x**2)
+    x.data -= 5
+    with pytest.raises(errors.StaleValueError):
+        duplicate(y).backward()

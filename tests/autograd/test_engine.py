@@ -288,3 +288,129 @@ def test_a_first_order_pass_on_a_large_array_makes_no_needless_copy():
     size = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert size < 1.1 * 8 * n  # the gradient itself
+
+
+def test_lists_that_change_later_do_not_change_the_graph():
+    a, b = Tensor(1.0), Tensor(2.0)
+    parts = [a, b]
+    y = np.sum(np.stack(parts) * [1.0, 10.0])
+    parts.reverse()
+    parts.append(a)
+    y.backward()
+    assert (a.grad, b.grad) == (1, 10)
+    x, index = Tensor([1.0, 2.0]), [0, 1]
+    y = x[index].sum()
+    index[1] = 0
+    y.backward()
+    assert x.grad.tolist() == [1, 1]
+
+
+def test_a_list_may_grow_as_the_network_does():
+    features = [Tensor(np.ones((2, 1)))]
+    for _ in range(3):
+        features.append(np.tanh(np.concatenate(features, 1)).sum(1, keepdims=True))
+    features[-1].sum().backward()
+    assert np.all(features[0].grad > 0)
+
+
+@pytest.mark.parametrize("freeze_first", [True, False])
+def test_a_frozen_leaf_changed_after_use_is_reported(freeze_first):
+    w, x = Tensor([1.0, 2.0]), Tensor([1.0, 1.0])
+    w.requires_grad = not freeze_first
+    y = (w * x).sum()
+    w.requires_grad = False
+    w.data *= 5
+    with pytest.raises(errors.StaleValueError):
+        y.backward()
+
+
+def test_a_leaf_changed_at_once_after_its_only_use_is_reported():
+    w = Tensor(1.0)
+    y = w * 2.0
+    w.data = 3.0
+    with pytest.raises(errors.StaleValueError):
+        y.backward()
+
+
+def test_a_leaf_changed_between_vjp_and_pullback_is_reported():
+    w = Tensor([1.0, 2.0])
+    _, pullback = ag.vjp(lambda x: (x * w).sum(), np.ones(2))
+    w.data += 5
+    with pytest.raises(errors.StaleValueError):
+        pullback(1.0)
+
+
+def test_hooks_run_in_order_and_cannot_write_into_the_gradient():
+    x, y = Tensor(np.ones(3)), Tensor(np.ones(3))
+
+    def scribble(g):
+        g *= 10
+
+    handle = x.register_hook(scribble)
+    with pytest.raises(ValueError, match="read-only"):
+        (x + y).backward(np.ones(3))
+    handle.remove()
+    kept = np.full(3, 7.0)
+    x.register_hook(lambda g: g + 1)
+    x.register_hook(lambda g: kept * g[0])
+    (x + y).backward(np.ones(3))
+    assert x.grad.tolist() == [14, 14, 14]
+    y.register_hook(lambda g: kept)
+    (x + y).backward(np.ones(3))
+    assert not np.shares_memory(y.grad, kept)
+
+
+def test_a_tensor_as_gradient_does_not_make_the_pass_recorded():
+    x = Tensor(np.ones(3, np.float32))
+    (x * 2).backward(Tensor(np.ones(3)))
+    assert type(x.grad) is np.ndarray
+    assert x.grad.dtype == np.float32
+    x.register_hook(lambda g: Tensor(g * 3))
+    (x * 2).backward(np.ones(3))
+    assert x.grad.tolist() == [8, 8, 8]
+
+
+def test_a_plain_pass_after_a_recorded_one_leaves_numpy():
+    x = Tensor(2.0)
+    (x * x).backward(create_graph=True)
+    (x * x).backward()
+    assert type(x.grad) is np.float64
+    assert x.grad == 8
+
+
+def test_a_leaf_that_is_the_result_does_not_share_memory_with_the_given_gradient():
+    x, seed = Tensor(np.ones(2)), np.ones(2)
+    x.backward(seed)
+    assert not np.shares_memory(x.grad, seed)
+
+
+def test_only_the_nodes_that_lead_to_the_arguments_are_run_backward():
+    calls = []
+
+    @ag.primitive
+    def counted(x):
+        return x * 1
+
+    ag.vjp_rule(counted, lambda g, y, x: calls.append(1) or g)
+    w = Tensor(2.0)
+    ag.grad(lambda x: x * counted(w * 3))(1.0)
+    assert calls == []
+
+
+def test_a_primitive_may_take_a_tuple_and_must_return_one_value():
+    @ag.primitive
+    def total(xs):
+        return sum(xs)
+
+    ag.vjp_rule(total, lambda g, y, xs: [g] * len(xs))
+    a, b = Tensor(1.0), Tensor(2.0)
+    total((a, b)).backward()
+    assert (a.grad, b.grad) == (1, 1)
+
+    @ag.primitive
+    def pair(x):
+        return x, x
+
+    ag.vjp_rule(pair, lambda g, y, x: g)
+    with pytest.raises(errors.NoRuleError, match="pair returns a tuple"):
+        pair(a)

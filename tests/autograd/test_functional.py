@@ -1,6 +1,8 @@
 """Functions of functions: values, nesting, containers, and what they refuse."""
 
 import math
+from collections import defaultdict
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -251,3 +253,121 @@ def test_checkpoint_of_constants_and_without_recording_is_the_function():
 def test_misuse_says_what_to_write(call, kind, message):
     with pytest.raises(kind, match=message):
         call()
+
+
+class Pair(NamedTuple):
+    first: float
+    second: float
+
+
+def test_namedtuples_and_special_dicts_keep_their_kind():
+    g = ag.grad(lambda p: p.first * p.second)(Pair(2.0, 5.0))
+    assert g == Pair(5.0, 2.0)
+    assert isinstance(g, Pair)
+    g = ag.grad(lambda d: d["a"] * d["b"])(defaultdict(float, a=2.0, b=5.0))
+    assert g == {"a": 5, "b": 2}
+    assert isinstance(g, defaultdict)
+
+
+def test_what_was_returned_belongs_to_the_caller():
+    value, pullback = ag.vjp(np.exp, np.array([0.0, 0.0]))
+    value *= 0
+    assert pullback(np.ones(2)).tolist() == [1, 1]
+    x = np.ones(2)
+    value, _ = ag.jvp(lambda x: x, (x,), (np.ones(2),))
+    value[:] = 9
+    assert x.tolist() == [1, 1]
+
+
+def test_a_function_that_returns_no_number_is_refused():
+    for derivative in (ag.grad, ag.jacobian, ag.elementwise_grad):
+        for nothing in (None, "abc", object()):
+            with pytest.raises(errors.BackwardError, match=r"the function returned .*A missing return\?"):
+                derivative(lambda x, nothing=nothing: nothing)(1.0)
+
+
+@pytest.mark.parametrize("argnums", [(0, 0), (0, -2), "a", 1.5, 2, -3])
+def test_argnums_that_name_no_argument_or_one_twice_are_refused(argnums):
+    with pytest.raises(errors.BackwardError, match="argnums="):
+        ag.grad(lambda x, y: x * y, argnums=argnums)(2.0, 3.0)
+
+
+def test_argnums_may_be_a_numpy_integer():
+    assert ag.grad(lambda x, y: x * y, argnums=np.int64(1))(2.0, 3.0) == 2
+
+
+def test_floats_do_not_drop_a_gradient_that_was_asked_for():
+    with pytest.raises(errors.TracedConversionError, match=r"np\.sin for math\.sin"):
+        ag.grad(lambda x: math.sin(x) * x)(1.0)
+
+    def fill(x):
+        a = np.zeros(2)
+        a[0] = x
+        return np.sum(a) * x
+
+    with pytest.raises(ValueError, match="setting an array element") as caught:
+        ag.grad(fill)(2.0)
+    assert "np.stack or ag.index_update to fill an array" in str(caught.value.__cause__)
+    assert float(Tensor(2.0) * 3) == 6  # outside, a number is what was asked for
+    assert ag.grad(lambda x: x * x.item())(3.0) == 3
+
+
+@pytest.mark.parametrize("derivative", [ag.jacobian, ag.elementwise_grad])
+def test_a_complex_output_of_a_real_input_is_refused(derivative):
+    with pytest.raises(errors.BackwardError, match=r"np\.real\(\.\.\.\) and np\.imag"):
+        derivative(lambda x: np.exp(1j * x))(np.array([1.0]))
+    assert derivative(np.exp)(np.array(1j)) == pytest.approx(np.exp(1j))
+
+
+def test_a_wrong_number_of_gradients_or_tangents_is_refused():
+    with pytest.raises(errors.ShapeError, match="2 gradients were given for 1 values"):
+        ag.vjp(np.sin, 1.0)[1]((1.0, 2.0))
+    with pytest.raises(errors.ShapeError, match="1 gradients were given for 2 values"):
+        ag.jvp(lambda x, y: x * y, (1.0, 2.0), (1.0,))
+    with pytest.raises(errors.DataError, match="cannot differentiate with respect to None"):
+        ag.grad(lambda p: p["a"])({"a": 1.0, "b": None})
+
+
+def test_pullbacks_and_tangents_may_be_traced():
+    square = lambda x: x**2  # noqa: E731
+    second = ag.grad(lambda v: ag.jvp(square, (3.0,), (v,))[1])(1.0)
+    assert second == 6
+    assert ag.grad(lambda g: ag.vjp(square, 3.0)[1](g))(1.0) == 6
+    with ag.no_grad():
+        assert type(ag.vjp(square, 3.0)[1](Tensor(1.0))) is np.float64
+
+
+def test_higher_orders_through_an_array_in_place_of_a_list():
+    f = lambda x: np.sum(np.concatenate(x * np.ones((2, 3))) ** 3)  # noqa: E731
+    assert ag.grad(ag.grad(f))(2.0) == 6 * 6 * 2
+
+
+@pytest.mark.parametrize(
+    ("f", "shape"),
+    [
+        (lambda y: np.sum(np.ones((2, 3, 0)) @ y), (0, 4)),
+        (lambda x: np.sum(np.pad(x, 1)), (0, 3)),
+        (lambda x: np.sum(np.mean(x, axis=1)), (0, 3)),
+    ],
+)
+def test_empty_arrays_have_empty_gradients(f, shape):
+    assert ag.grad(f)(np.ones(shape)).shape == shape
+
+
+def test_checkpoint_notices_that_other_tensors_are_used():
+    box = [Tensor(2.0)]
+    y = ag.checkpoint(lambda x: x * box[0])(Tensor(3.0))
+    box[0] = Tensor(2.0)
+    with pytest.raises(errors.BackwardError, match="used other tensors"):
+        y.backward()
+
+
+def test_checkpoint_returns_outputs_of_any_kind():
+    x = Tensor(1.5)
+    real, complex_, integer, nothing, nan = ag.checkpoint(
+        lambda x: (x * 2, x * 1j, np.int64(2**53 + 1), None, x * np.nan)
+    )(x)
+    assert (integer, nothing, complex_.dtype, real.dtype) == (2**53 + 1, None, np.complex128, np.float64)
+    assert np.isnan(nan.data)
+    (real + np.imag(complex_)).backward()
+    assert x.grad == 3

@@ -105,3 +105,32 @@ def test_the_reference_is_accurate(x):
     value, error = derivative_along(lambda v: float(np.sin(v[0] / x)), at, np.array([1.0]))
     assert value == pytest.approx(np.cos(1.0) / x, rel=1e-9 if x >= 1 else 1e-2)
     assert abs(value - np.cos(1.0) / x) <= 10 * error
+
+
+def test_differences_too_rough_to_tell_are_inconclusive():
+    wrong = ag.primitive(np.sin)
+    ag.vjp_rule(wrong, lambda g, y, x: g * np.cos(x) * 3)
+    report = gradcheck(lambda x: 1e12 + wrong(x), X, raise_on_failure=False)
+    assert not report
+    assert "INCONCLUSIVE" in str(report)
+
+
+def test_a_small_entry_beside_a_large_one_is_checked_and_so_is_an_infinite_one():
+    scaled = ag.primitive(lambda x: x * np.array([1e8, 1.0]))
+    ag.vjp_rule(scaled, lambda g, y, x: g * np.array([1e8, 3.0]))
+    assert [m.index for m in gradcheck(scaled, np.ones(2), raise_on_failure=False).mismatches] == [(1,)]
+    infinite = ag.primitive(np.square)
+    ag.vjp_rule(infinite, lambda g, y, x: np.where(x == 0, np.inf, g * 5 * x))
+    assert len(gradcheck(infinite, np.array([0.0, 0.4]), raise_on_failure=False).mismatches) == 2
+
+
+@pytest.mark.parametrize(("f", "x"), [(np.log, 1e-6), (np.sqrt, 1e-8), (np.log, 1e-3)])
+def test_a_domain_edge_beside_the_point_does_not_fail_a_right_gradient(f, x):
+    gradcheck(f, np.array([x]))
+
+
+def test_a_gradient_of_the_wrong_dtype_fails_before_the_engine_can_cast_it():
+    with pytest.raises(errors.DataError, match="both are at least 1"):
+        gradcheck(np.sin, X, samples=0)
+    with pytest.raises(errors.DataError, match="both are at least 1"):
+        gradcheck(np.sin, X, order=0)

@@ -116,3 +116,27 @@ def test_a_real_input_of_a_complex_computation_gets_a_real_gradient():
 def test_where_on_a_branch_that_is_nan_passes_nan_unless_the_input_is_guarded():
     guarded = gradient(lambda x: np.sum(np.where(x > 0, np.sqrt(np.where(x > 0, x, 1.0)), 0.0)), [-1.0, 4.0])
     assert guarded.tolist() == [0, 0.25]
+
+
+@pytest.mark.parametrize(("dtype", "x"), [(np.float16, 100), (np.float32, 1e7), (np.float64, 1e200)])
+def test_logaddexp_shares_the_gradient_where_the_logarithm_is_rounded(dtype, x):
+    assert ag.grad(np.logaddexp, argnums=(0, 1))(dtype(x), dtype(x)) == (0.5, 0.5)
+    assert gradient(lambda v: np.logaddexp.reduce(v.astype(dtype)), [x, x, x, x]).tolist() == [0.25] * 4
+
+
+def test_variance_and_products_with_their_options():
+    x = np.array([1.0, 2.0, 4.0])
+    assert gradient(lambda x: np.var(x, ddof=1), x).tolist() == pytest.approx((x - x.mean()).tolist())
+    assert gradient(lambda x: np.prod(x, initial=3), [0.0, 2.0]).tolist() == [6, 0]
+
+
+def test_arccosh_of_a_complex_number_on_the_left():
+    z = -2 + 1j
+    h = 1e-6
+    numeric = (np.arccosh(z + h) - np.arccosh(z - h)) / (2 * h)
+    _, pullback = ag.vjp(np.arccosh, z)
+    assert pullback(1 + 0j) == pytest.approx(numeric, rel=1e-8)
+
+
+def test_modf_of_infinity_is_numpys():
+    assert np.modf(ag.Tensor(np.inf))[0].data == 0

@@ -2,6 +2,7 @@
 
 import operator
 import warnings
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -384,3 +385,76 @@ def test_lists_are_operands_of_functions_as_they_are_of_numpys():
 def test_a_list_of_tensors_that_numpy_would_convert_is_refused():
     with pytest.raises(errors.TracedConversionError, match=r"np\.stack\(\[a, b\]\)"):
         np.sum([x, x])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda t, out: np.sum(t, 0, None, out),
+        lambda t, out: np.max(t, 0, out),
+        lambda t, out: t.clip(0, 1, out),
+        lambda t, out: np.dot(t, t, out),
+    ],
+)
+def test_a_positional_out_is_seen(call):
+    out = np.zeros((2, 2))
+    with pytest.raises(errors.MutationError, match="out="):
+        call(Tensor(np.ones((2, 2))), out)
+    assert not out.any()
+
+
+def test_arguments_after_a_positional_out_mean_what_they_mean_in_numpy():
+    a = np.random.default_rng(0).random((3, 2))
+    assert np.sum(Tensor(a), 0, None, None, True).shape == (1, 2)
+    positional = ag.grad(lambda x: np.sum(np.prod(x, 1, None, None, True)))(a)
+    np.testing.assert_array_equal(positional, ag.grad(lambda x: np.sum(np.prod(x, axis=1)))(a))
+    assert float(Tensor([1.0, 2.0, 3.0]).std(0, None, None, 1)) == 1
+    np.sum(x, out=None).backward()
+
+
+def test_objects_are_refused():
+    for call in (
+        lambda: x * Fraction(1, 2),
+        lambda: np.multiply(x, np.array([1, 2], object)),
+        lambda: x * np.array([1, 2], object),
+    ):
+        with pytest.raises(errors.DataError, match="gave object, which cannot be traced"):
+            call()
+
+
+def test_masked_arrays_do_not_drop_the_gradient():
+    with pytest.raises(errors.TracedConversionError):
+        np.ma.sqrt(x)
+
+
+def test_a_keyword_that_the_rule_does_not_know_is_refused():
+    with pytest.raises(errors.NoRuleError, match=r"np\.var with mean= has no derivative rule"):
+        np.var(x, mean=np.ones(1))
+    with pytest.raises(errors.NoRuleError, match="with mode='reflect'"):
+        np.pad(x, 1, mode="reflect", reflect_type="odd")
+    with pytest.raises(errors.NoRuleError, match="dtype=int64 cannot hold"):
+        np.add(x, 1, dtype=int)
+
+
+def test_a_missing_rule_names_a_ufunc_as_its_users_do():
+    special = pytest.importorskip("scipy.special")
+    with pytest.raises(errors.NoRuleError, match=r"^erf has no derivative rule"):
+        special.erf(x)
+
+
+def test_where_of_one_argument_gives_indices():
+    (places,) = np.where(Tensor([0.0, 1.0]))
+    assert places.tolist() == [1]
+
+
+def test_one_axis_may_be_transposed():
+    y = x.transpose(0)
+    y.sum().backward()
+    assert y.shape == (2,)
+
+
+def test_index_update_takes_lists_of_numbers_and_of_tensors():
+    a, b = Tensor(1.0), Tensor(2.0)
+    assert ag.index_update(x, [0, 1], [5.0, 6.0]).tolist() == [5, 6]
+    np.sum(ag.index_update(np.zeros(2), [0, 1], [a, b]) * [1.0, 10.0]).backward()
+    assert (a.grad, b.grad) == (1, 10)
