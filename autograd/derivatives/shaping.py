@@ -237,6 +237,8 @@ def _(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> Any:
     if mode == "constant":
         return pad(array, pad_width, **kwargs)
     if mode not in ("edge", "reflect", "symmetric", "wrap") or kwargs.get("reflect_type", "even") != "even":
-        raise errors.refused(np.pad, f"with mode={mode!r} has no rule", "mode='constant', 'edge', 'reflect' or 'wrap'")
+        given = ", ".join(f"{key}={value!r}" for key, value in {"mode": mode, **kwargs}.items())
+        known = "mode='constant', 'edge', 'reflect', 'symmetric' or 'wrap'"
+        raise errors.refused(np.pad, f"with {given} has no rule", known)
     positions = np.pad(np.arange(array.size).reshape(array.shape), pad_width, mode=mode)
     return np.ravel(array)[positions]
