@@ -53,6 +53,10 @@ __all__ = [
 __version__ = "0.1.0"
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 def __getattr__(name: str) -> Any:
     """Load the views and the checker on first use: `import autograd` brings NumPy and nothing heavier."""
     if name in ("draw", "explain"):

@@ -371,3 +371,7 @@ def test_checkpoint_returns_outputs_of_any_kind():
     assert np.isnan(nan.data)
     (real + np.imag(complex_)).backward()
     assert x.grad == 3
+
+
+def test_the_lazy_names_are_listed_for_completion():
+    assert {"draw", "explain", "Tensor"} <= set(dir(ag))
