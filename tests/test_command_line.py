@@ -108,10 +108,12 @@ REFUSED = [
 ]
 
 
-def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+def run(*arguments: str, stdout: int = subprocess.PIPE) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-W", "error", "-m", "autograd", *arguments]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, env=environment)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "PYTHONUNBUFFERED": ""}
+    return subprocess.run(
+        command, stdout=stdout, stderr=subprocess.PIPE, text=True, encoding="utf-8", check=False, env=environment
+    )
 
 
 def refusal(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -178,9 +180,82 @@ def test_numbers_alone_have_a_value_and_no_gradient(capsys: pytest.CaptureFixtur
     assert capsys.readouterr().out.endswith("there is no gradient.\n\nForward\n  f = 1024\n")
 
 
-def test_two_dashes_let_an_expression_begin_with_a_minus(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--", "-x * 2", "x=3"]) == 0
-    assert "f = v1 * 2 = -3 * 2 = -6" in capsys.readouterr().out
+@pytest.mark.parametrize(
+    ("expression", "last"),
+    [
+        ("-x", "f = -x = -(-3) = 3"),
+        ("-x * 2", "f = v1 * 2 = 3 * 2 = 6"),
+        ("-x**2", "f = -v1 = -9"),
+        ("-sin(x)", "f = -v1 = -(-0.14112) = 0.14112"),
+        ("-1*x", "f = -1 * x = -1 * -3 = 3"),
+        ("-(x)", "f = -x = -(-3) = 3"),
+        ("--sin(x)", "f = -v2 = -0.14112"),
+    ],
+)
+def test_an_expression_may_begin_with_a_minus(
+    expression: str, last: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "g.dot"
+    for before in ([], ["--dot", str(path)], [f"--dot={path}"]):
+        for dashes in ([], ["--"]):
+            assert main([*before, *dashes, expression, "x=-3"]) == 0
+            assert f"  {last}\n\nBackward" in capsys.readouterr().out
+            assert path.exists() is bool(before)
+            path.unlink(missing_ok=True)
+    for after in (["x=-3", "--dot", str(path)], ["--dot", str(path), "x=-3"]):
+        assert main([expression, *after]) == 0
+        assert f"  {last}\n\nBackward" in capsys.readouterr().out
+        path.unlink()
+
+
+def test_after_two_dashes_nothing_is_an_option(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--", "--x", "x=3"]) == 0
+    assert "f = -v1 = -(-3) = 3" in capsys.readouterr().out
+    assert main(["--", "-h", "h=3"]) == 0
+    assert "f = -h = -3" in capsys.readouterr().out
+    assert "'--dot' is not of the form name=value" in refusal(capsys, "--", "x", "--dot")
+    assert "'-x' is not of the form name=value" in refusal(capsys, "x=1", "-x")
+
+
+def test_a_refused_expression_that_begins_with_a_minus_counts_from_it(capsys: pytest.CaptureFixture[str]) -> None:
+    printed = refusal(capsys, "-h(x)", "x=-3")
+    assert "the function 'h'" in printed
+    assert "at column 2 is not" in printed
+
+
+@pytest.mark.parametrize("arguments", [["x * x", "x=3"], ["--help"]])
+def test_a_reader_who_stops_reading_is_no_error(arguments: list[str]) -> None:
+    nobody, pipe = os.pipe()
+    os.close(nobody)
+    done = run(*arguments, stdout=pipe)
+    os.close(pipe)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_nobody_reads_is_drawn_all_the_same(tmp_path: Path) -> None:
+    nobody, pipe = os.pipe()
+    os.close(nobody)
+    done = run("x * x", "x=3", "--dot", str(tmp_path / "g.dot"), stdout=pipe)
+    os.close(pipe)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "g.dot").exists()
+
+
+def test_an_interrupt_is_one_line_and_status_130(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_: Tensor) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("autograd.__main__.explain", interrupted)
+    assert main(["x", "x=1"]) == 130
+    assert capsys.readouterr() == ("", "python -m autograd: interrupted\n")
+
+
+def test_help_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["-h"])
+    assert "EXPR" in capsys.readouterr().out
 
 
 def test_infinities_that_an_input_leads_to_are_shown(capsys: pytest.CaptureFixture[str]) -> None:

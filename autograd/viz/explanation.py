@@ -56,9 +56,7 @@ class Explanation:
         return "\n\n".join("\n".join(block) for block in blocks if block)
 
     def __str__(self) -> str:
-        return {"text": lambda: self.text, "markdown": lambda: self.markdown, "latex": lambda: self.latex}[
-            self.format
-        ]()
+        return str(getattr(self, self.format))
 
     __repr__ = __str__
 
@@ -69,8 +67,9 @@ class Explanation:
 def explain(t: Any, format: str = "text") -> Explanation:  # noqa: A002  # the word that people look for
     """Put into words how `t` was computed and how the chain rule gives its gradients; `str` of the result is the text.
 
-    `format` is ``"text"``, ``"markdown"`` or ``"latex"`` (which needs amsmath). Of a value that is not a scalar, the gradients are those of its sum. An
-    input without a name is called x1, x2, ..., a result v1, v2, ... Nothing in the graph changes.
+    `format` is ``"text"``, ``"markdown"`` or ``"latex"``, which needs amsmath. Of a value that is not a scalar, the
+    gradients are those of its sum. An input without a name is called x1, x2, ..., a result v1, v2, ... Nothing in the
+    graph changes.
 
     Raises `DataError` if `t` is no Tensor, `ViewError` for another format and for more than 5,000 values,
     `FreedGraphError`.

@@ -9,6 +9,7 @@ import pytest
 
 import nn
 from autograd import Tensor, grad, hessian
+from autograd.rules import RULES
 from autograd.testing import gradcheck
 from nn import functional
 
@@ -33,24 +34,45 @@ def test_sigmoid_is_float32_for_float32() -> None:
     assert functional.sigmoid(np.ones(2, np.float32)).dtype == np.float32
 
 
+def away_from_0(x: Any) -> Any:
+    return x + np.sign(x)
+
+
+# the function that has the rule, a call of it, the shapes of its arguments
+PROPERTIES: list[tuple[Any, Callable[..., Any], list[tuple[int, ...]]]] = [
+    (functional.relu, lambda x: functional.relu(away_from_0(x)), [(3, 2)]),
+    (functional.sigmoid, functional.sigmoid, [(3, 2)]),
+    (functional.tanh, functional.tanh, [(3, 2)]),
+    (functional.linear, functional.linear, [(3,), (2, 3), (2,)]),
+    (functional.linear, functional.linear, [(4, 3), (2, 3), (2,)]),
+    (functional.linear, functional.linear, [(2, 4, 3), (2, 3)]),
+    (functional.mse_loss, functional.mse_loss, [(4, 3), (4, 3)]),
+    (functional.softmax_cross_entropy, lambda x: functional.softmax_cross_entropy(x, np.array([2, 0, 1, 1])), [(4, 3)]),
+    (functional.cross_entropy, lambda x: functional.cross_entropy(x, [2, 0, 1, 1]), [(4, 3)]),
+]
+
+
 @pytest.mark.parametrize("order", [1, 2])
-@pytest.mark.parametrize(
-    ("f", "shapes"),
-    [
-        (functional.sigmoid, [(3, 2)]),
-        (functional.tanh, [(3, 2)]),
-        (functional.linear, [(3,), (2, 3), (2,)]),
-        (functional.linear, [(4, 3), (2, 3), (2,)]),
-        (functional.linear, [(2, 4, 3), (2, 3)]),
-        (functional.mse_loss, [(4, 3), (4, 3)]),
-        (lambda x: functional.cross_entropy(x, [2, 0, 1, 1]), [(4, 3)]),
-        (lambda x: functional.cross_entropy(x, [2, 0, 1, 1], reduction="none"), [(4, 3)]),
-    ],
-)
+@pytest.mark.parametrize(("f", "call", "shapes"), PROPERTIES)
 def test_rules_agree_with_finite_differences(
-    rng: np.random.Generator, f: Callable[..., Any], shapes: list[tuple[int, ...]], order: int
+    rng: np.random.Generator, f: Any, call: Callable[..., Any], shapes: list[tuple[int, ...]], order: int
 ) -> None:
-    gradcheck(f, *(rng.normal(size=shape) for shape in shapes), order=order, rng=rng)
+    gradcheck(call, *(rng.normal(size=shape) for shape in shapes), order=order, rng=rng)
+
+
+def test_every_rule_of_nn_has_a_property() -> None:
+    ours = {f for f in RULES if (getattr(f, "__module__", None) or "").split(".")[0] == "nn"}
+    assert functional.linear in ours
+    assert ours <= {f for f, _, _ in PROPERTIES}
+
+
+def test_fans_count_the_kernel() -> None:
+    assert nn.init.fans(nn.Parameter(np.zeros((8, 4, 3, 5)))) == {"fan_in": 4 * 15, "fan_out": 8 * 15}
+
+
+def test_kaiming_scales_by_the_fan_in_of_four_axes(rng: np.random.Generator) -> None:
+    p = nn.init.kaiming_normal_(nn.Parameter(np.zeros((300, 4, 3, 5))), nonlinearity="relu", rng=rng)
+    assert np.std(p.data) == pytest.approx(np.sqrt(2 / 60), rel=0.02)
 
 
 @pytest.mark.parametrize("size", [1.0, 1e3, 1e300])
@@ -138,6 +160,51 @@ def test_manual_seed_repeats_what_has_no_rng_of_its_own() -> None:
             nn.errors.ShapeError,
             "Linear(in_features=3, out_features=2, bias=True): got shape (4, 5); the last axis must be 3.",
         ),
+        (
+            lambda: nn.Linear(3, 2)([[1.0, 2.0, 3.0]]),
+            nn.errors.ArgumentError,
+            (
+                "Linear(in_features=3, out_features=2, bias=True): the input is a list, not an array or a Tensor. "
+                "Write np.array(x, np.float32)."
+            ),
+        ),
+        (
+            lambda: nn.Sequential(nn.Dropout(0.5))(3.0),
+            nn.errors.ArgumentError,
+            "dropout: the input is a float, not an array or a Tensor. Write np.array(x, np.float32).",
+        ),
+        (
+            lambda: nn.Linear(0, 3),
+            nn.errors.ArgumentError,
+            "Linear: in_features=0; it must be an integer, 1 or more.",
+        ),
+        (
+            lambda: nn.Linear(3, -1),
+            nn.errors.ArgumentError,
+            "Linear: out_features=-1; it must be an integer, 1 or more.",
+        ),
+        (
+            lambda: nn.Linear(3, 2.0),  # type: ignore[arg-type]
+            nn.errors.ArgumentError,
+            "Linear: out_features=2.0; it must be an integer, 1 or more.",
+        ),
+        (
+            lambda: nn.ReLU(inplace=True),
+            nn.errors.ArgumentError,
+            (
+                "ReLU: inplace=True; nodes are never changed in place, as their values serve the backward pass. "
+                "Write inplace=False, or leave it out."
+            ),
+        ),
+        (
+            lambda: nn.Dropout(0.1, True),
+            nn.errors.ArgumentError,
+            (
+                "Dropout: inplace=True; nodes are never changed in place, as their values serve the backward pass. "
+                "Write inplace=False, or leave it out."
+            ),
+        ),
+        (lambda: nn.Dropout("0.5"), nn.errors.ArgumentError, "Dropout: p='0.5'; it must be a probability, 0 to 1."),
         (lambda: nn.Dropout(1.5), nn.errors.ArgumentError, "Dropout: p=1.5; it must be a probability, 0 to 1."),
         (
             lambda: functional.dropout(np.ones(3), -0.1),

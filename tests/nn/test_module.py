@@ -106,8 +106,12 @@ def test_zero_grad_forgets_all_gradients() -> None:
     block = Block()
     block(np.ones((2, 3))).sum().backward()
     assert all(p.grad is not None for p in block.parameters())
-    block.zero_grad()
-    assert all(p.grad is None for p in block.parameters())
+    for owner in (block, nn.optim.SGD(block.parameters())):
+        block(np.ones((2, 3))).sum().backward()
+        owner.zero_grad(set_to_none=False)
+        assert all(not p.grad.any() for p in block.parameters())
+        owner.zero_grad(set_to_none=True)
+        assert all(p.grad is None for p in block.parameters())
 
 
 def test_apply_meets_children_first() -> None:
@@ -134,8 +138,39 @@ def test_sequential_refuses_a_class_in_place_of_a_layer() -> None:
     with pytest.raises(nn.errors.ModuleError) as caught:
         nn.Sequential(nn.Linear(1, 1), nn.ReLU)  # type: ignore[arg-type]
     assert str(caught.value) == (
-        "Sequential: layer '1' is a type, not a Module. Write nn.ReLU() for nn.ReLU, nn.Sequential(*layers) for a list."
+        "Sequential: layer '1' is a type, not a Module. Write nn.ReLU() for nn.ReLU, nn.Tanh() for np.tanh, "
+        "nn.Sequential(*layers) for a list, a class with `forward` for a function."
     )
+
+
+def test_sequential_never_loses_a_layer() -> None:
+    model: Any = nn.Sequential(nn.Linear(2, 3), nn.Tanh())
+    before = list(model)
+    for change in (lambda: model.append(np.tanh), lambda: model.__setitem__(0, lambda x: x)):
+        with pytest.raises(
+            nn.errors.ModuleError, match=r"^Sequential: layer '[02]' is a (ufunc|function), not a Module\."
+        ):
+            change()
+    assert list(model) == before
+
+
+def test_append_after_slicing_takes_a_free_number() -> None:
+    tail = nn.Sequential(nn.Linear(1, 1), nn.Tanh(), nn.Linear(1, 1))[1:]
+    assert [name for name, _ in tail.append(nn.ReLU()).named_children()] == ["1", "2", "3"]
+
+
+def test_a_layer_cannot_be_replaced_by_what_is_no_layer() -> None:
+    block: Any = Block()
+    first = block.first
+    with pytest.raises(nn.errors.ModuleError) as caught:
+        block.first = np.tanh
+    assert str(caught.value) == (
+        "Block.first is a Module, and a ufunc in its place would not be one of its layers. "
+        "Write a Module, such as nn.ReLU() for nn.ReLU, or None."
+    )
+    assert block.first is first
+    block.first = None
+    assert block.first is None
 
 
 def test_sequential_says_which_layer_was_given_the_wrong_shape() -> None:
@@ -261,7 +296,7 @@ def test_repr_shows_the_tree() -> None:
         "Sequential(\n"
         "  (0): Linear(in_features=2, out_features=1, bias=True)\n"
         "  (1): Sequential(\n"
-        "    (0): Dropout(p=0.1)\n"
+        "    (0): Dropout(p=0.1, inplace=False)\n"
         "  )\n"
         ")"
     )

@@ -1,4 +1,4 @@
-"""Optimizers beyond the numbers, which `test_parity.py` checks: groups, state, what is refused."""
+"""Optimizers: their papers' formulas, groups, state, what is refused; `test_parity.py` compares them with PyTorch."""
 
 import copy
 from collections.abc import Callable
@@ -17,6 +17,67 @@ def step(optimizer: nn.optim.Optimizer, *parameters: Tensor) -> None:
     optimizer.zero_grad()
     sum((p * p * p).sum() for p in parameters).backward()
     optimizer.step()
+
+
+def sgd_formula(
+    p: Any,
+    gradients: list[Any],
+    lr: float,
+    momentum: float = 0,
+    dampening: float = 0,
+    weight_decay: float = 0,
+    nesterov: bool = False,
+) -> Any:
+    """Sutskever et al., 2013, as PyTorch writes it."""
+    v: Any = None
+    for g in gradients:
+        d = g + weight_decay * p
+        v = d if v is None else momentum * v + (1 - dampening) * d
+        p = p - lr * (d + momentum * v if nesterov else v)
+    return p
+
+
+def adam_formula(
+    p: Any,
+    gradients: list[Any],
+    lr: float,
+    betas: tuple[float, float] = (0.9, 0.999),
+    eps: float = 1e-8,
+    weight_decay: float = 0,
+) -> Any:
+    """Kingma and Ba, 2015, algorithm 1."""
+    m = v = np.zeros_like(p)
+    for t, g in enumerate(gradients, start=1):
+        d = g + weight_decay * p
+        m = betas[0] * m + (1 - betas[0]) * d
+        v = betas[1] * v + (1 - betas[1]) * d**2
+        p = p - lr * (m / (1 - betas[0] ** t)) / (np.sqrt(v / (1 - betas[1] ** t)) + eps)
+    return p
+
+
+@pytest.mark.parametrize(
+    ("make", "formula", "options"),
+    [
+        (SGD, sgd_formula, {"lr": 0.1}),
+        (SGD, sgd_formula, {"lr": 0.1, "weight_decay": 0.2}),
+        (SGD, sgd_formula, {"lr": 0.1, "momentum": 0.9}),
+        (SGD, sgd_formula, {"lr": 0.1, "momentum": 0.9, "dampening": 0.3, "weight_decay": 0.2}),
+        (SGD, sgd_formula, {"lr": 0.1, "momentum": 0.9, "nesterov": True, "weight_decay": 0.2}),
+        (Adam, adam_formula, {"lr": 0.1}),
+        (Adam, adam_formula, {"lr": 0.1, "betas": (0.7, 0.95), "eps": 1e-2, "weight_decay": 0.2}),
+    ],
+)
+def test_steps_are_those_of_the_paper_and_leave_the_gradient_alone(
+    rng: np.random.Generator, make: Any, formula: Callable[..., Any], options: dict[str, Any]
+) -> None:
+    start, gradients = rng.normal(size=(2, 3)), [rng.normal(size=(2, 3)) for _ in range(5)]
+    p = nn.Parameter(start.copy())
+    optimizer = make([p], **options)
+    for g in gradients:
+        p.grad = g.copy()
+        optimizer.step()
+        assert np.array_equal(p.grad, g)
+    np.testing.assert_allclose(p.data, formula(start, gradients, **options), rtol=1e-12)
 
 
 def test_a_parameter_without_gradient_stays_where_it_is() -> None:
@@ -97,11 +158,11 @@ def test_gradients_that_are_traced_are_used_by_value() -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda p: SGD([p], lr=-1), "SGD: lr=-1; it must be 0 or more."),
-        (lambda p: SGD([{"params": [p], "momentum": -0.5}]), "SGD: momentum=-0.5; it must be 0 or more."),
-        (lambda p: SGD([p], lr=float("nan")), "SGD: lr=nan; it must be 0 or more."),
+        (lambda p: SGD([p], lr=-1), "SGD: lr=-1; it must be a number, 0 or more."),
+        (lambda p: SGD([{"params": [p], "momentum": -0.5}]), "SGD: momentum=-0.5; it must be a number, 0 or more."),
+        (lambda p: SGD([p], lr=float("nan")), "SGD: lr=nan; it must be a number, 0 or more."),
         (lambda p: SGD([p], nesterov=True), "SGD: nesterov=True needs a momentum above 0 and dampening=0."),
-        (lambda p: Adam([p], weight_decay=-1), "Adam: weight_decay=-1; it must be 0 or more."),
+        (lambda p: Adam([p], weight_decay=-1), "Adam: weight_decay=-1; it must be a number, 0 or more."),
         (
             lambda p: Adam([p], betas=(0.9, 1.0)),
             "Adam: betas=(0.9, 1.0); it must be two numbers, each at least 0 and below 1.",
@@ -116,6 +177,36 @@ def test_gradients_that_are_traced_are_used_by_value() -> None:
         ),
         (lambda p: SGD([p, np.ones(1)]), "SGD moves leaf tensors, not a ndarray."),
         (lambda p: SGD([{"params": p}, {"params": [p]}]), "SGD was given a parameter twice (shape ())."),
+        (lambda p: SGD([p, p]), "SGD was given a parameter twice (shape ())."),
+        (
+            lambda p: SGD([{"params": [p], "learning_rate": 1}]),
+            (
+                "unknown option of SGD 'learning_rate'. "
+                "Known are 'lr', 'momentum', 'dampening', 'weight_decay', 'nesterov'."
+            ),
+        ),
+        (
+            lambda p: SGD([{"lr": 0.1}]),
+            "SGD: a group is a dict with the key 'params', not one with the keys 'lr'.",
+        ),
+        (
+            lambda p: SGD([{"params": []}, p]),
+            "SGD: a group is a dict with the key 'params', not a Parameter.",
+        ),
+        (lambda p: SGD([p], lr="0.1"), "SGD: lr='0.1'; it must be a number, 0 or more."),  # type: ignore[arg-type]
+        (lambda p: SGD([p], dampening=None), "SGD: dampening=None; it must be a number, 0 or more."),  # type: ignore[arg-type]
+        (
+            lambda p: Adam([p], betas=0.9),  # type: ignore[arg-type]
+            "Adam: betas=0.9; it must be two numbers, each at least 0 and below 1.",
+        ),
+        (
+            lambda p: Adam([p], betas=(0.9, "1")),  # type: ignore[arg-type]
+            "Adam: betas=(0.9, '1'); it must be two numbers, each at least 0 and below 1.",
+        ),
+        (
+            lambda p: Adam([p], betas=(0.9, 0.9, 0.9)),  # type: ignore[arg-type]
+            "Adam: betas=(0.9, 0.9, 0.9); it must be two numbers, each at least 0 and below 1.",
+        ),
     ],
 )
 def test_errors_say_what_is_wrong(call: Callable[[Any], Any], message: str) -> None:

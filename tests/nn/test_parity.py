@@ -180,7 +180,10 @@ def test_options_may_differ_by_group(rng: np.random.Generator) -> None:
 def test_repr_names_and_state_keys_are_those_of_pytorch() -> None:
     def network(package: Any) -> Any:
         return package.Sequential(
-            package.Linear(4, 3), package.Sequential(package.ReLU(), package.Linear(3, 2, bias=False)), package.Tanh()
+            package.Linear(4, 3),
+            package.Sequential(package.ReLU(inplace=False), package.Linear(3, 2, bias=False)),
+            package.Dropout(0.1, inplace=False),
+            package.Tanh(),
         )
 
     ours, theirs = network(nn), network(torch.nn)
@@ -190,6 +193,7 @@ def test_repr_names_and_state_keys_are_those_of_pytorch() -> None:
     assert all(value.dtype == np.float32 for value in ours.state_dict().values())
     ours.load_state_dict(theirs.state_dict())
     x = np.ones((2, 4), np.float32)
+    ours.eval(), theirs.eval()
     np.testing.assert_allclose(ours(x).data, theirs(torch.tensor(x)).detach().numpy(), rtol=1e-5)
 
 

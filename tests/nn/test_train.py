@@ -1,5 +1,6 @@
 """Training: the loop and its callbacks, evaluation and prediction, history, what is shown."""
 
+import copy
 import csv
 import sys
 from collections.abc import Callable
@@ -112,6 +113,24 @@ def test_evaluate_and_predict_change_neither_mode_nor_gradients(rng: np.random.G
     assert all(p.grad is None for p in t.model.parameters())
 
 
+def test_evaluate_and_predict_build_no_graph(rng: np.random.Generator) -> None:
+    class Witness(nn.Linear):
+        def forward(self, x: Any) -> Any:
+            y = super().forward(x)
+            met.append(bool(getattr(y, "requires_grad", False)))
+            return y
+
+    met: list[bool] = []
+    x, y = moons(rng, 10)
+    model = Witness(2, 2)
+    t = nn.Trainer(model, loss=nn.CrossEntropyLoss(), optimizer=nn.optim.SGD(model.parameters()))
+    t.evaluate(x, y)
+    t.predict(x)
+    assert met == [False, False]
+    t.fit(x, y, epochs=1, verbose=False)
+    assert met == [False, False, True]
+
+
 def test_validation_data_is_evaluated_after_each_epoch(rng: np.random.Generator) -> None:
     x, y = moons(rng)
     t = trainer()
@@ -164,7 +183,7 @@ def test_callbacks_are_called_in_order_and_may_stop_the_training(rng: np.random.
     history = t.fit(x, y, epochs=9, batch_size=20, verbose=False, callbacks=[Witness(), nn.Callback()])
     assert met == ["begin", "batch", "batch", "epoch 1", "batch", "batch", "epoch 2", "end"]
     assert history.epochs == [1, 2]
-    assert len(t.fit(x, y, epochs=1, verbose=False)) == 1
+    assert len(t.fit(x, y, epochs=3, verbose=False)) == 3
 
 
 @pytest.mark.parametrize(
@@ -173,9 +192,9 @@ def test_callbacks_are_called_in_order_and_may_stop_the_training(rng: np.random.
         (lambda t, x, y: t.fit(x, y[:-1]), "x has 20 examples and y has 19; they must be as many."),
         (lambda t, x, y: t.evaluate(x[:3], y), "x has 3 examples and y has 20; they must be as many."),
         (lambda t, x, y: t.predict(x[:0]), "there are no examples: x is empty."),
-        (lambda t, x, y: t.fit(x, y, batch_size=0), "Trainer: batch_size=0; it must be 1 or more."),
-        (lambda t, x, y: t.evaluate(x, y, batch_size=-1), "Trainer: batch_size=-1; it must be 1 or more."),
-        (lambda t, x, y: t.fit(x, y, epochs=0), "Trainer: epochs=0; it must be 1 or more."),
+        (lambda t, x, y: t.fit(x, y, batch_size=0), "Trainer: batch_size=0; it must be an integer, 1 or more."),
+        (lambda t, x, y: t.evaluate(x, y, batch_size=-1), "Trainer: batch_size=-1; it must be an integer, 1 or more."),
+        (lambda t, x, y: t.fit(x, y, epochs=0), "Trainer: epochs=0; it must be an integer, 1 or more."),
         (
             lambda t, x, y: t.fit(x, y, validation_split=1.0),
             "Trainer: validation_split=1.0; it must be a share that leaves some of the 20 examples on each side.",
@@ -192,10 +211,95 @@ def test_errors_say_what_is_wrong(rng: np.random.Generator, call: Callable[..., 
     assert str(caught.value) == message
 
 
+def worst(prediction: Any, target: Any) -> float:
+    return 0.0
+
+
+KINDS: list[tuple[Callable[..., Any], str]] = [
+    (lambda t, x, y: trainer(loss=nn.MSELoss), "loss is the class MSELoss; write a function of prediction and target"),
+    (lambda t, x, y: trainer(loss="mse"), "loss is a str; write a function of prediction and target, such as nn.Cross"),
+    (
+        lambda t, x, y: nn.Trainer(t.model, loss=nn.MSELoss(), optimizer=nn.optim.Adam),
+        "optimizer is the class Adam; write an optimizer, such as nn.optim.Adam(model.parameters()).",
+    ),
+    (
+        lambda t, x, y: nn.Trainer(t.model, loss=nn.MSELoss(), optimizer="adam"),
+        "optimizer is a str; write an optimizer, such as nn.optim.Adam(model.parameters()).",
+    ),
+    (
+        lambda t, x, y: nn.Trainer(nn.Linear, loss=nn.MSELoss(), optimizer=t.optimizer),
+        "model is the class Linear; write an nn.Module, such as nn.Sequential(...).",
+    ),
+    (
+        lambda t, x, y: nn.Trainer(copy.deepcopy(t.model), loss=t.loss, optimizer=t.optimizer),
+        (
+            "the optimizer holds none of the model's parameters, so nothing would be trained. Write "
+            "Adam(model.parameters(), ...) with this model; after copy.deepcopy(model) make a new optimizer."
+        ),
+    ),
+    (lambda t, x, y: trainer(metrics="accuracy"), "metrics is a str; write a list, metrics=['accuracy']."),
+    (lambda t, x, y: trainer(metrics=worst), "metrics is a function; write a list, metrics=[worst]."),
+    (
+        lambda t, x, y: trainer(metrics=[worst, worst]),
+        "two columns of the history would be called 'worst'; define the metric as a function of another name.",
+    ),
+    (
+        lambda t, x, y: trainer(metrics=[type("loss", (), {})]),
+        "two columns of the history would be called 'loss'; define the metric as a function of another name.",
+    ),
+    (lambda t, x, y: t.fit(x, None), "y is None; write an array with a row per example."),
+    (lambda t, x, y: t.predict(None), "x is None; write an array with a row per example."),
+    (
+        lambda t, x, y: t.fit([[1.0], [1.0, 2.0]], y[:2]),
+        "x has rows of different lengths; write an array of numbers, with rows of one length and classes as 0, 1, ...",
+    ),
+    (lambda t, x, y: t.fit(x.astype(object), y), "x holds object; write an array of numbers, with rows of one length"),
+    (lambda t, x, y: t.fit(x, ["cat"] * 20), "y holds <U3; write an array of numbers, with rows of one length and"),
+    (lambda t, x, y: t.fit(x, y, epochs=2.0), "epochs=2.0; it must be an integer, 1 or more."),
+    (lambda t, x, y: t.fit(x, y, batch_size="8"), "batch_size='8'; it must be an integer, 1 or more."),
+    (lambda t, x, y: t.fit(x, y, validation_split="0.2"), "validation_split='0.2'; it must be a share that leaves"),
+    (
+        lambda t, x, y: t.fit(x, y, validation_data=x),
+        "validation_data is a ndarray; write a pair, validation_data=(x, y).",
+    ),
+    (
+        lambda t, x, y: t.fit(x, y, validation_data=(x, y, y)),
+        "validation_data is a tuple; write a pair, validation_data=(x, y).",
+    ),
+    (lambda t, x, y: t.fit(x, y, callbacks=nn.Callback()), "callbacks is a Callback; write a list, callbacks=[...]."),
+    (
+        lambda t, x, y: t.fit(x, y, callbacks=[nn.Callback]),
+        "one of the callbacks is the class Callback; write an instance of an nn.Callback.",
+    ),
+    (
+        lambda t, x, y: trainer(loss=lambda p, y: 1.0).fit(x, y, verbose=False),
+        (
+            "the loss returned a float, not a Tensor, so there is nothing to differentiate. "
+            "Compute it from the prediction itself, without float(), .item() or .data."
+        ),
+    ),
+    (
+        lambda t, x, y: trainer(loss=nn.CrossEntropyLoss(reduction="none")).fit(x, y, verbose=False),
+        "the loss returned shape (20,); it must be one number. Write reduction='mean'.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "message"), KINDS)
+def test_arguments_of_another_kind_are_refused_before_any_work(
+    rng: np.random.Generator, capsys: pytest.CaptureFixture[str], call: Callable[..., Any], message: str
+) -> None:
+    with pytest.raises(nn.errors.ArgumentError) as caught:
+        call(trainer(), *moons(rng, 20))
+    assert str(caught.value).startswith(f"Trainer: {message}")
+    assert capsys.readouterr().out == ""
+
+
 @pytest.mark.parametrize(
     ("metric", "message"),
     [
         (nn.metrics.accuracy, r"accuracy: predictions of shape \(3,\) and targets of shape \(3, 1\)"),
+        (lambda p, t: nn.metrics.accuracy(np.ones((3, 2)), np.ones(2)), r"accuracy: predictions of shape \(3, 2\)"),
         (nn.metrics.mean_absolute_error, r"mae: predictions of shape \(3,\) and targets of shape \(3, 1\)"),
     ],
 )
@@ -236,7 +340,7 @@ def test_history_plots_training_and_validation_in_one_panel(tmp_path: Path) -> N
     pytest.importorskip("matplotlib")
     figure = some_history().plot(tmp_path / "curve.png")
     (axes,) = figure.axes
-    assert [line.get_label() for line in axes.lines] == ["training", "validation"]
+    assert [line.get_label() for line in axes.lines] == ["training", "held back"]
     assert axes.lines[1].get_ydata().tolist() == [12.25, 2.0]
     assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
 

@@ -190,6 +190,12 @@ def test_a_call_shows_its_parameters() -> None:
     assert r'label="getitem\n0, ::2"' in draw(x[0, ::2]).source
 
 
+def test_signs_stand_for_the_operators() -> None:
+    x = Tensor(2.0, name="x")
+    labels = re.findall(r'label="?([^ "]+)"? fillcolor="#ffffff" fixedsize', draw(-(x**3) / x - x * x).source)
+    assert labels == ["^", "−", "÷", "×", "−"]
+
+
 def test_a_value_used_again_much_later_is_drawn_again() -> None:
     w: Any = Tensor(0.5, name="w")
     h = w

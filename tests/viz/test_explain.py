@@ -64,11 +64,25 @@ Forward
 
 Backward
   dL/dL = 1
-  dL/dv3 = dL/dL * ones / 2 = [0.5, 0.5]                            (L = mean(v3))
-  dL/dv2 = dL/dv3 * v3 = [0.303265, 0.303265]                       (v3 = exp(v2))
-  dL/dv1 = dL/dv2 * 1 = [0.303265, 0.303265]                        (v2 = v1 + b)
-  dL/db = dL/dv2 * 1 = 0.606531                                     (v2 = v1 + b, summed where b was broadcast)
-  dL/dW = outer(dL/dv1, [1, -1]) = [[0.303265, -0.303265], [0.303265, -0.303265]]  (v1 = W @ [1, -1])"""
+  dL/dv3 = dL/dL * ones / 2 = [0.5, 0.5]       (L = mean(v3))
+  dL/dv2 = dL/dv3 * v3 = [0.303265, 0.303265]  (v3 = exp(v2))
+  dL/dv1 = dL/dv2 * 1 = [0.303265, 0.303265]   (v2 = v1 + b)
+  dL/db = dL/dv2 * 1 = 0.606531                (v2 = v1 + b, summed where b was broadcast)
+  dL/dW = outer(dL/dv1, [1, -1]) = [[0.303265, -0.303265], [0.303265, -0.303265]]
+      (v1 = W @ [1, -1])"""
+
+NO_FORMULA = """\
+m is not a scalar: the gradients are those of the sum of its entries.
+
+Forward
+  x = [1, 5]
+  y = [3, 2]
+  m = maximum(x, y) = maximum([1, 5], [3, 2]) = [3, 5]
+
+Backward
+  dm/dm = [1, 1]
+  dm/dy = [1, 0]  (m = maximum(x, y))
+  dm/dx = [0, 1]  (m = maximum(x, y))"""
 
 
 def textbook() -> Any:
@@ -117,6 +131,30 @@ def test_a_function_without_a_formula_shows_its_number() -> None:
     backward = dict(explain(m.named("m")).backward)
     assert backward["dm/dy = dm/dm * 1 = 1 * 1 = 1"] == "m = maximum(x, y), so dm/dy = 1"
     assert backward["dm/dx = dm/dm * 0 = 1 * 0 = 0"] == "m = maximum(x, y), so dm/dx = 0"
+
+
+def test_a_function_of_arrays_without_a_formula_shows_its_number() -> None:
+    """At the root, ``dm/dm * dm/dx`` would say that dm/dx is dm/dx."""
+    x, y = Tensor([1.0, 5.0], name="x"), Tensor([3.0, 2.0], name="y")
+    m: Any = np.maximum(x, y)
+    assert str(explain(m.named("m"))) == NO_FORMULA
+
+
+def test_an_array_used_twice_without_a_formula_shows_both_numbers() -> None:
+    a = Tensor([1.0, 2.0], name="a")
+    pair: Any = np.concatenate([a, a])
+    line, reason = explain(np.sum(pair.named("p") * np.array([1.0, 2.0, 3.0, 4.0])).named("s")).backward[-1]
+    assert line == "ds/da = [1, 2] + [3, 4] = [4, 6]"
+    assert reason == "p = concatenate([a, a])"
+
+
+def test_a_single_long_equation_has_its_reason_below() -> None:
+    x = Tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], name="a name of many letters")
+    y: Any = np.exp(x)
+    lines = str(explain(y.named("another name of many letters"))).splitlines()
+    assert lines[-2].startswith("  danother name of many letters/da name of many letters = ")
+    assert len(lines[-2]) > 66
+    assert lines[-1] == "      (another name of many letters = exp(a name of many letters))"
 
 
 def test_a_function_of_ones_own_is_explained() -> None:
@@ -183,8 +221,75 @@ def test_markdown_shows_every_equation_as_code() -> None:
     assert explain(textbook())._repr_markdown_() == text
 
 
+LATEX = r"""\textbf{Forward}
+\begin{align*}
+x &= 1 \\
+y &= 3 \\
+z &= -3 \\
+p &= x + y = 1 + 3 = 4 \\
+g &= p \cdot z = 4 \cdot \left(-3\right) = -12
+\end{align*}
+
+\textbf{Backward}
+\begin{align*}
+\frac{\partial g}{\partial g} &= 1 \\
+\frac{\partial g}{\partial p} &= \frac{\partial g}{\partial g} \cdot z = 1 \cdot \left(-3\right) = -3 \\
+\frac{\partial g}{\partial z} &= \frac{\partial g}{\partial g} \cdot p = 1 \cdot 4 = 4 \\
+\frac{\partial g}{\partial y} &= \frac{\partial g}{\partial p} \cdot \frac{\partial p}{\partial y} \
+= \left(-3\right) \cdot 1 = -3 \\
+\frac{\partial g}{\partial x} &= \frac{\partial g}{\partial p} \cdot \frac{\partial p}{\partial x} \
+= \left(-3\right) \cdot 1 = -3
+\end{align*}""".replace("\\\n= ", "= ")
+
+# an expression of x = 2, the named array W_1 and the hostile k, and a line of its LaTeX
+SET = [
+    (lambda x, W, k: x**3, r"v_{1} &= x^{3} = 2^{3} = 8"),
+    (lambda x, W, k: x**3, r"\frac{\partial v_{1}}{\partial v_{1}} &= 1"),
+    (lambda x, W, k: -1 / (x - 3) ** 2, r"v_{2} &= v_{1}^{2} = \left(-1\right)^{2} = 1"),
+    (lambda x, W, k: x * 1234567, r"v_{1} &= x \cdot 1234567 = 2 \cdot 1234567 = 2469134"),
+    (lambda x, W, k: x * 1234567.75, r"v_{1} &= x \cdot \left(1.23457 \cdot 10^{6}\right) = "),
+    (lambda x, W, k: x * 1234567.75, r"\right) = 2.46914 \cdot 10^{6}"),
+    (
+        lambda x, W, k: x * 2j,
+        r"v_{1} &= x \cdot \left(0 + 2\mathrm{i}\right) = 2 \cdot \left(0 + 2\mathrm{i}\right) = 0 + 4\mathrm{i}",
+    ),
+    (
+        lambda x, W, k: np.log(x * 0),
+        r"v_{2} &= \operatorname{log}\left(v_{1}\right) = \operatorname{log}\left(0\right) = -\infty",
+    ),
+    (lambda x, W, k: x / k, r"v_{1} &= \frac{x}{\text{k\_\%\textbackslash{}\{\&S0}} = \frac{2}{4} = 0.5"),
+    (
+        lambda x, W, k: W @ np.array([1.0, -1.0]),
+        r"v_{1} &= \text{W\_1} \, \begin{bmatrix} 1 & -1 \end{bmatrix} = \begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}",
+    ),
+    (lambda x, W, k: W @ np.array([1.0, -1.0]), r"= \begin{bmatrix} -1 & -1 \end{bmatrix}"),
+    (
+        lambda x, W, k: W[0],
+        r"v_{1} &= \text{W\_1[0]} = \text{[[1, 2], [3, 4]][0]} = \begin{bmatrix} 1 & 2 \end{bmatrix}",
+    ),
+    (lambda x, W, k: np.tile(W, 9), r"= \text{float64[2, 18] in [1, 4]}"),
+    (lambda x, W, k: np.sum(W, axis=0), r"v_{1} &= \text{sum(W\_1, axis=0)}"),
+]
+
+
+def test_latex_aligns_the_equations() -> None:
+    text = explain(textbook(), format="latex")
+    assert str(text) == text.latex == LATEX
+    assert text.text == TEXTBOOK
+
+
+@pytest.mark.parametrize(("function", "line"), SET, ids=[line[:30] for _, line in SET])
+def test_latex_sets_names_numbers_and_arrays(function: Any, line: str) -> None:
+    x, W = Tensor(2.0, name="x"), Tensor([[1.0, 2.0], [3.0, 4.0]], name="W_1")
+    k = Tensor(4.0, name="k_%\\{&S0")
+    with np.errstate(all="ignore"):
+        text = str(explain(function(x, W, k), format="latex"))
+    assert line in text
+    assert text.count("{") - text.count(r"\{") == text.count("}") - text.count(r"\}")
+
+
 def test_an_unknown_format_is_refused() -> None:
-    with pytest.raises(ViewError, match="explain\\(t, format='html'\\): the formats are 'text', 'markdown'"):
+    with pytest.raises(ViewError, match="explain\\(t, format='html'\\): the formats are 'text', 'markdown', 'latex'"):
         explain(textbook(), format="html")
 
 

@@ -22,9 +22,16 @@ from autograd.viz.text import atom, call_text, factor, index_text, number, print
         (7, "7"),
         (True, "True"),
         (1 - 2j, "(1-2j)"),
+        (1234567.0, "1234567"),
+        (np.float64(-123456789012345), "-123456789012345"),
+        (1e15, "1000000000000000"),
+        (2e15, "2e+15"),
+        (1234567.5, "1.23457e+06"),
+        (1234567 + 7654321j, "(1234567+7654321j)"),
+        (complex(0, np.nan), "(0+nanj)"),
     ],
 )
-def test_numbers_have_six_digits(value: complex, text: str) -> None:
+def test_numbers_have_six_digits_and_integers_all(value: complex, text: str) -> None:
     assert number(value) == text
 
 

@@ -49,6 +49,15 @@ def test_each_operand_has_its_own_edge() -> None:
     assert graph.vertices[0].grad == 0
 
 
+def test_an_untraced_tensor_in_a_list_takes_no_gradient_of_another() -> None:
+    a, b = Tensor([1.0], name="a"), Tensor([2.0, 3.0], name="b")
+    k = Tensor([7.0], name="k", requires_grad=False)
+    graph = traced(np.concatenate([k, a, k, b]) * np.array([1.0, 2.0, 3.0, 4.0, 5.0]))
+    edges = graph.root.edges[0].source.edges
+    assert [edge.source.symbol for edge in edges] == ["k", "a", "k", "b"]
+    assert [None if e.contribution is None else e.contribution.tolist() for e in edges] == [None, [2], None, [4, 5]]
+
+
 def test_tensors_in_a_list_are_operands() -> None:
     a, b = Tensor([1.0], name="a"), Tensor([2.0, 3.0], name="b")
     graph = traced(np.concatenate([a, np.array([9.0]), b, a]) * np.array([1.0, 2.0, 3.0, 4.0, 5.0]))
