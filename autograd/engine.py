@@ -130,7 +130,9 @@ def attempt(op: Any, function: Any, args: Any, inputs: Any, kwargs: dict[str, An
 
 @cache
 def place_of_out(op: Any) -> tuple[int, tuple[str, ...]] | None:
-    """The place of the positional parameter `out`, and the names of those after it."""
+    """The place of the positional parameter `out` of a NumPy function, and the names of those after it."""
+    if (getattr(op, "__module__", None) or "").split(".")[0] != "numpy":
+        return None  # a user's function may mean by `out` what it likes
     try:
         parameters = list(signature(op).parameters.values())
     except (TypeError, ValueError):  # a built-in without a signature
