@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from autograd.errors import MissingDependencyError
 from nn.recipes import demo
@@ -14,30 +16,60 @@ __all__ = ["main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; return the exit status, 2 with one line on stderr for one that cannot run."""
+    """Run a command; return the exit status: 1 if the gradients are wrong, 2 after one line on stderr if it cannot run.
+
+    A reader that goes away (``| head``) and Ctrl-C also end it with one line.
+    """
     options = parser().parse_args(arguments)
+    status = 2
     try:
-        if options.epochs < 1:
-            raise ValueError(f"--epochs {options.epochs}: it must be 1 or more")
-        demo.run(options.out, options.epochs, options.seed)
+        result = demo.run(options.out, options.epochs, options.seed)
+        sys.stdout.flush()
+        return 0 if result.report.passed else 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter fails when it flushes
+        problem = "nobody reads the output"
     except OSError as error:
-        problem = f"cannot write to {options.out}: {error.strerror}"
-    except (MissingDependencyError, ValueError) as error:
+        problem = f"cannot write to {error.filename or options.out}: {error.strerror}"
+    except MissingDependencyError as error:
         problem = str(error)
-    else:
-        return 0
+    except KeyboardInterrupt:
+        problem, status = "interrupted", 130
     print(f"python -m nn demo: {problem}", file=sys.stderr)
-    return 2
+    return status
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """A parser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"{self.prog}: {message}", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def integer_from(least: int) -> Callable[[str], int]:
+    """A reader of integers that are not below `least`."""
+
+    def read(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = least - 1
+        if value < least:
+            raise argparse.ArgumentTypeError(f"{text}: it must be an integer, {least} or more")
+        return value
+
+    return read
 
 
 def parser() -> argparse.ArgumentParser:
     """What may be asked for."""
-    commands = argparse.ArgumentParser(prog="python -m nn", description="Neural networks on chainrule's autograd.")
+    commands = OneLineParser(prog="python -m nn", description="Neural networks on chainrule's autograd.")
     add = commands.add_subparsers(metavar="command", required=True).add_parser
     tour = add("demo", help="draw a graph, train a network on digits, check its gradients", allow_abbrev=False)
     tour.add_argument("--out", type=Path, default=Path("demo"), metavar="DIR", help="where to write (default: ./demo)")
-    tour.add_argument("--epochs", type=int, default=40, help="how long to train (default: 40)")
-    tour.add_argument("--seed", type=int, default=0, help="of weights, dropout and shuffling (default: 0)")
+    tour.add_argument("--epochs", type=integer_from(1), default=40, help="how long to train (default: 40)")
+    tour.add_argument("--seed", type=integer_from(0), default=0, help="of weights, dropout and shuffling (default: 0)")
     return commands
 
 

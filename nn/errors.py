@@ -52,3 +52,9 @@ def state_mismatch(
     parts = [("missing", missing), ("unexpected", unexpected), ("of another shape", misshaped)]
     lines = [f"\n  {title}: {', '.join(names)}" for title, names in parts if names]
     return StateDictError(f"the state dict does not fit {what}; nothing was loaded.{''.join(lines)}{hint}")
+
+
+def wrong_argument(what: str, name: str, value: Any, write: str) -> ArgumentError:
+    """An argument of another kind than the one that is taken, and what to write."""
+    kind = f"the class {value.__name__}" if isinstance(value, type) else f"a {type(value).__name__}"
+    return ArgumentError(f"{what}: {name} is {kind}; write {write}.")

@@ -15,7 +15,7 @@ import numpy as np
 
 from autograd import primitive, vjp_rule
 from autograd.graph import unwrap
-from nn import errors
+from nn import checks, errors
 from nn.random import generator
 from nn.reduction import reduced
 
@@ -82,6 +82,7 @@ def dropout(input: Any, p: float = 0.5, training: bool = True, *, rng: np.random
         raise errors.out_of_range("dropout", "p", p, "a probability, 0 to 1")
     if not training or p == 0:
         return input
+    checks.array("dropout", input)
     keep = (generator(rng).random(input.shape, dtype=np.float32) >= p).astype(input.dtype)
     return input * (keep if p == 1 else keep / (1 - p))
 

@@ -34,13 +34,13 @@ def mean_absolute_error(prediction: Any, target: Any) -> float:
 METRICS: dict[str, Metric] = {"accuracy": accuracy, "mae": mean_absolute_error}
 
 
-def find(metric: str | Metric) -> tuple[str, Metric]:
+def find(metric: Any) -> tuple[str, Metric]:
     """A metric and its name, from either.
 
     Raises `ArgumentError`, which lists the known names.
     """
     if callable(metric):
         return getattr(metric, "__name__", type(metric).__name__), metric
-    if metric not in METRICS:
+    if not isinstance(metric, str) or metric not in METRICS:
         raise errors.unknown_name("metric", metric, METRICS, ", or give a function of (prediction, target)")
     return metric, METRICS[metric]

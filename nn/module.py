@@ -7,7 +7,7 @@ nothing to keep in step. Imported by every layer, loss and model.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple, Self, TypeVar
 
@@ -18,7 +18,7 @@ from autograd.graph import unwrap
 from nn import errors
 from nn.text import Text, table
 
-__all__ = ["Module", "Parameter", "mode"]
+__all__ = ["Module", "Parameter", "mode", "zero_grads"]
 
 T = TypeVar("T")
 
@@ -71,10 +71,16 @@ class Module:
     # ------------------------------------------------------------------------------------------------- attributes
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if isinstance(vars(self).get(name), Parameter) and not (value is None or isinstance(value, Parameter)):
+        old, place = vars(self).get(name), f"{type(self).__name__}.{name}"
+        if isinstance(old, Parameter) and not (value is None or isinstance(value, Parameter)):
             raise errors.ModuleError(
-                f"{type(self).__name__}.{name} is a Parameter, and a {type(value).__name__} in its place would not be "
+                f"{place} is a Parameter, and a {type(value).__name__} in its place would not be "
                 f"trained. Write module.{name}.data = value for a new value, or module.{name} = nn.Parameter(value)."
+            )
+        if isinstance(old, Module) and not (value is None or isinstance(value, Module)):
+            raise errors.ModuleError(
+                f"{place} is a Module, and a {type(value).__name__} in its place would not be one of its layers. "
+                f"Write a Module, such as nn.ReLU() for nn.ReLU, or None."
             )
         super().__setattr__(name, value)
 
@@ -155,10 +161,9 @@ class Module:
             p.requires_grad = requires_grad
         return self
 
-    def zero_grad(self) -> None:
-        """Forget the gradients of all parameters."""
-        for p in self.parameters():
-            p.zero_grad()
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget the gradients of all parameters, or fill them with 0."""
+        zero_grads(self.parameters(), set_to_none)
 
     # ------------------------------------------------------------------------------------------------------- state
 
@@ -230,6 +235,12 @@ class Module:
 
 def join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
+
+
+def zero_grads(parameters: Iterable[Tensor], set_to_none: bool) -> None:
+    """Forget the gradients, or make those that there are 0."""
+    for p in parameters:
+        p.grad = None if set_to_none or p.grad is None else np.zeros_like(unwrap(p.grad))
 
 
 def once(pairs: Iterator[tuple[str, T]]) -> Iterator[tuple[str, T]]:

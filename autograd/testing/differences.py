@@ -47,4 +47,4 @@ def extrapolated_difference(f: Callable[[Any], float], x: Any, direction: Any, h
     better, best = (4 * second - first) / 3, (4 * third - second) / 3
     extrapolated = (16 * best - better) / 15
     rounding = np.finfo(float).eps * max(abs(v) for pair in values for v in pair) / steps[-1]
-    return extrapolated, abs(extrapolated - best) / 10 + 4 * rounding
+    return extrapolated, abs(extrapolated - best) + 4 * rounding

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nn import errors, functional
+from nn import checks, errors, functional
 from nn.module import Module
 
 __all__ = ["Dropout"]
@@ -17,16 +17,17 @@ class Dropout(Module):
 
     `rng` is the generator to draw from, the default one of `nn.manual_seed` if None. Srivastava et al., 2014.
 
-    Raises `ArgumentError` unless 0 <= p <= 1.
+    Raises `ArgumentError` unless 0 <= p <= 1; PyTorch's `inplace` must be False.
     """
 
-    def __init__(self, p: float = 0.5, *, rng: np.random.Generator | None = None) -> None:
-        if not 0 <= p <= 1:
+    def __init__(self, p: float = 0.5, inplace: bool = False, *, rng: np.random.Generator | None = None) -> None:
+        if not (checks.is_number(p) and 0 <= p <= 1):
             raise errors.out_of_range("Dropout", "p", p, "a probability, 0 to 1")
+        checks.not_inplace("Dropout", inplace)
         self.p, self.rng = p, rng
 
     def forward(self, x: Any) -> Any:
         return functional.dropout(x, self.p, self.training, rng=self.rng)
 
     def extra_repr(self) -> str:
-        return f"p={self.p}"
+        return f"p={self.p}, inplace=False"

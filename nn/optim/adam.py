@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor
-from nn import errors
-from nn.optim.optimizer import Optimizer, check
+from nn import checks, errors
+from nn.optim.optimizer import Optimizer
 
 __all__ = ["Adam"]
 
@@ -32,9 +32,11 @@ class Adam(Optimizer):
     ) -> None:
         super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay})
 
-    def check_options(self, *, lr: float, betas: tuple[float, float], eps: float, weight_decay: float) -> None:
-        check("Adam", lr=lr, eps=eps, weight_decay=weight_decay)
-        if not all(0 <= beta < 1 for beta in betas):
+    def check_options(self, options: dict[str, Any]) -> None:
+        checks.not_negative("Adam", **{name: options[name] for name in ("lr", "eps", "weight_decay")})
+        betas = options["betas"]
+        two = isinstance(betas, (tuple, list)) and len(betas) == 2
+        if not (two and all(checks.is_number(beta) and 0 <= beta < 1 for beta in betas)):
             raise errors.out_of_range("Adam", "betas", betas, "two numbers, each at least 0 and below 1")
 
     def update(

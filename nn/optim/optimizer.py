@@ -13,23 +13,23 @@ from typing import Any
 from autograd import Tensor
 from autograd.graph import unwrap
 from nn import errors
-from nn.module import Module
+from nn.module import Module, zero_grads
 
-__all__ = ["Optimizer", "check"]
+__all__ = ["Optimizer"]
 
 
 class Optimizer:
     """The base of the optimizers: `params` are tensors, or dicts of ``params`` and options that differ from `defaults`.
 
-    An algorithm defines `update` and `check_options`, which take its options by keyword.
+    An algorithm defines `update`, which takes its options by keyword, and `check_options`, which takes a group.
 
-    Raises `ArgumentError` for parameters that are none, repeated or not tensors.
+    Raises `ArgumentError` for parameters that are none, repeated or not tensors, and for unknown options.
     """
 
     #: ``update(p, g, state, **options)`` moves `p` along `g`, which it must not change; `state` is what `p` keeps
     update: Callable[..., None]
-    #: ``check_options(**options)`` raises `ArgumentError` for one outside its range
-    check_options: Callable[..., None]
+    #: ``check_options(options)`` raises `ArgumentError` for one outside its range
+    check_options: Callable[[dict[str, Any]], None]
 
     def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
         if isinstance(params, (Module, Tensor)):
@@ -48,25 +48,30 @@ class Optimizer:
         for group in given if isinstance(given[0], dict) else [{"params": given}]:
             self.add_param_group(group)
 
-    def add_param_group(self, group: dict[str, Any]) -> None:
+    def add_param_group(self, group: Any) -> None:
         """Add parameters with options of their own."""
+        what = type(self).__name__
+        if not isinstance(group, dict) or "params" not in group:
+            raise errors.ArgumentError(f"{what}: a group is a dict with the key 'params', not {shown(group)}.")
+        unknown = [name for name in group if name not in {"params", *self.defaults}]
+        if unknown:
+            raise errors.unknown_name(f"option of {what}", unknown[0], self.defaults)
         params = [group["params"]] if isinstance(group["params"], Tensor) else list(group["params"])
         known = {p for other in self.param_groups for p in other["params"]}
         for p in params:
             if not isinstance(p, Tensor) or p.op is not None:
-                raise errors.ArgumentError(f"{type(self).__name__} moves leaf tensors, not a {type(p).__name__}.")
+                raise errors.ArgumentError(f"{what} moves leaf tensors, not a {type(p).__name__}.")
             if p in known:
-                raise errors.ArgumentError(f"{type(self).__name__} was given a parameter twice (shape {p.shape}).")
+                raise errors.ArgumentError(f"{what} was given a parameter twice (shape {p.shape}).")
             known.add(p)
         group = {**self.defaults, **group, "params": params}
-        self.check_options(**{name: group[name] for name in self.defaults})
+        self.check_options(group)
         self.param_groups.append(group)
 
-    def zero_grad(self) -> None:
-        """Forget the gradients of all parameters."""
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget the gradients of all parameters, or fill them with 0."""
         for group in self.param_groups:
-            for p in group["params"]:
-                p.grad = None
+            zero_grads(group["params"], set_to_none)
 
     def step(self) -> None:
         """Move every parameter that has a gradient."""
@@ -109,8 +114,8 @@ class Optimizer:
             group.update({name: value for name, value in loaded.items() if name != "params"})
 
 
-def check(what: str, **options: float) -> None:
-    """Raise `ArgumentError` for an option that is negative or not a number."""
-    for name, value in options.items():
-        if not value >= 0:
-            raise errors.out_of_range(what, name, value, "0 or more")
+def shown(group: Any) -> str:
+    """What was given in place of a group."""
+    if not isinstance(group, dict):
+        return f"a {type(group).__name__}"
+    return f"one with the keys {', '.join(map(repr, group))}"

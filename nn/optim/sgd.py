@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor
-from nn import errors
-from nn.optim.optimizer import Optimizer, check
+from nn import checks, errors
+from nn.optim.optimizer import Optimizer
 
 __all__ = ["SGD"]
 
@@ -41,11 +41,10 @@ class SGD(Optimizer):
             },
         )
 
-    def check_options(
-        self, *, lr: float, momentum: float, dampening: float, weight_decay: float, nesterov: bool
-    ) -> None:
-        check("SGD", lr=lr, momentum=momentum, weight_decay=weight_decay)
-        if nesterov and (momentum == 0 or dampening != 0):
+    def check_options(self, options: dict[str, Any]) -> None:
+        numbers = ("lr", "momentum", "dampening", "weight_decay")
+        checks.not_negative("SGD", **{name: options[name] for name in numbers})
+        if options["nesterov"] and (options["momentum"] == 0 or options["dampening"] != 0):
             raise errors.ArgumentError("SGD: nesterov=True needs a momentum above 0 and dampening=0.")
 
     def update(

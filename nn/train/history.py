@@ -55,7 +55,7 @@ class History:
         names = [name for name in self.columns if not name.startswith("val_")]
         figure = optional("matplotlib.figure", "plot", "History.plot").Figure((5 * len(names), 4), layout="constrained")
         for axes, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):
-            for column, label in [(name, "training"), (f"val_{name}", "validation")]:
+            for column, label in [(name, "training"), (f"val_{name}", "held back")]:
                 if column in self.columns:
                     axes.plot(self.epochs, self.columns[column], marker=".", label=label)
             axes.set(xlabel="epoch", ylabel=name)

@@ -1,4 +1,4 @@
-"""What a training shows: a bar per epoch in a terminal, a line per epoch elsewhere."""
+"""What a training shows: a line per epoch, and in a terminal a bar until it is over."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Progress:
 
     def __init__(self, title: str, batches: int, verbose: bool) -> None:
         terminal = sys.stdout.isatty()
-        self.title, self.line = title, verbose and not terminal
+        self.title, self.line = title, verbose
         columns, rows = shutil.get_terminal_size()  # tqdm would believe a terminal that says it has none
         self.bar = tqdm(
             total=batches,
@@ -45,8 +45,9 @@ class Progress:
     def finish(self, record: dict[str, float]) -> None:
         """The epoch is over; these are its numbers."""
         if not self.bar.disable:
-            self.bar.set_description_str(self.text(record))
-        elif self.line:
+            self.bar.leave = False  # the bar goes, and the line stays: whole, however narrow the terminal
+            self.bar.close()
+        if self.line:
             print(self.text(record), flush=True)
 
     def text(self, numbers: dict[str, float]) -> str:

@@ -9,10 +9,12 @@ import numpy as np
 
 from autograd import no_grad
 from autograd.graph import unwrap
-from nn import errors, metrics
+from nn import checks, errors
+from nn.metrics import Metric
 from nn.module import Module, mode
 from nn.optim.optimizer import Optimizer
 from nn.random import generator
+from nn.train import arguments
 from nn.train.history import History
 from nn.train.progress import Progress
 
@@ -47,7 +49,7 @@ class Trainer:
     of two arrays, averaged over batches by their size. `rng` shuffles, the default generator of `nn.manual_seed` if
     None. Floating data is cast to the dtype of the model's parameters.
 
-    Raises `ArgumentError` for an unknown metric.
+    Raises `ArgumentError` for an unknown metric, an argument of another kind, or an optimizer of another model.
     """
 
     def __init__(
@@ -56,11 +58,13 @@ class Trainer:
         *,
         loss: Callable[[Any, Any], Any],
         optimizer: Optimizer,
-        metrics: Iterable[str | metrics.Metric] = (),
+        metrics: Iterable[str | Metric] = (),
         rng: np.random.Generator | None = None,
     ) -> None:
+        arguments.check_kinds(model, loss, optimizer)
+        arguments.check_optimizer(model, optimizer)
         self.model, self.loss, self.optimizer, self.rng = model, loss, optimizer, rng
-        self.metrics = dict(find_metric(metric) for metric in metrics)
+        self.metrics = arguments.named_metrics(metrics)
         self.history = History()
         self.stop_training = False
 
@@ -84,10 +88,13 @@ class Trainer:
 
         Raises `ArgumentError`.
         """
+        checks.at_least_one("Trainer", epochs=epochs, batch_size=batch_size)
+        callbacks = arguments.sequence(callbacks, Callback)
         x, y = self.as_examples(x, y)
-        if validation_data is None and validation_split:
+        if validation_data is not None:
+            validation_data = tuple(self.as_examples(*arguments.pair(validation_data)))
+        elif validation_split:
             x, y, validation_data = split(x, y, validation_split)
-        check_at_least_one(epochs=epochs, batch_size=batch_size)
         self.history, self.stop_training = History(), False
         with mode(self.model, training=True):
             for callback in callbacks:
@@ -119,14 +126,15 @@ class Trainer:
         self.optimizer.zero_grad()
         prediction = self.model(x)
         loss = self.loss(prediction, y)
+        arguments.check_loss(loss)
         loss.backward()
         self.optimizer.step()
         return self.measure(loss, prediction, y)
 
     def evaluate(self, x: Any, y: Any, *, batch_size: int = 32) -> Numbers:
         """The loss and the metrics, in evaluation mode."""
+        checks.at_least_one("Trainer", batch_size=batch_size)
         x, y = self.as_examples(x, y)
-        check_at_least_one(batch_size=batch_size)
         means = Means()
         with no_grad(), mode(self.model, training=False):
             for batch in batches(len(x), batch_size):
@@ -136,8 +144,8 @@ class Trainer:
 
     def predict(self, x: Any, *, batch_size: int = 32) -> Any:
         """What the model returns, as one array, in evaluation mode."""
+        checks.at_least_one("Trainer", batch_size=batch_size)
         (x,) = self.as_examples(x)
-        check_at_least_one(batch_size=batch_size)
         with no_grad(), mode(self.model, training=False):
             return np.concatenate([unwrap(self.model(x[batch])) for batch in batches(len(x), batch_size)])
 
@@ -148,7 +156,7 @@ class Trainer:
 
     def as_examples(self, *data: Any) -> list[Any]:
         """Arrays of the same, positive length, floating ones in the dtype of the parameters."""
-        arrays = [np.asarray(unwrap(values)) for values in data]
+        arrays = [arguments.numbers(name, values) for name, values in zip("xy", data, strict=False)]
         lengths = [len(array) if array.ndim else 0 for array in arrays]
         if len(set(lengths)) != 1:
             raise errors.ArgumentError(f"x has {lengths[0]} examples and y has {lengths[1]}; they must be as many.")
@@ -156,9 +164,6 @@ class Trainer:
             raise errors.ArgumentError("there are no examples: x is empty.")
         dtype = next((p.dtype for p in self.model.parameters()), None)
         return [array.astype(dtype, copy=False) if array.dtype.kind == "f" and dtype else array for array in arrays]
-
-
-find_metric = metrics.find  # inside Trainer, `metrics` is the argument
 
 
 class Means:
@@ -186,14 +191,8 @@ def batches(length: int, size: int, rng: np.random.Generator | None = None) -> I
 
 def split(x: Any, y: Any, share: float) -> tuple[Any, Any, tuple[Any, Any]]:
     """The first part of x and of y, and the last part of both, which has `share` of the examples."""
-    kept = len(x) - round(len(x) * share)
+    kept = len(x) - round(len(x) * share) if checks.is_number(share) else 0
     if not 0 < kept < len(x):
         both = f"a share that leaves some of the {len(x)} examples on each side"
         raise errors.out_of_range("Trainer", "validation_split", share, both)
     return x[:kept], y[:kept], (x[kept:], y[kept:])
-
-
-def check_at_least_one(**options: int) -> None:
-    for name, value in options.items():
-        if value < 1:
-            raise errors.out_of_range("Trainer", name, value, "1 or more")

@@ -147,9 +147,7 @@ def test_sequential_never_loses_a_layer() -> None:
     model: Any = nn.Sequential(nn.Linear(2, 3), nn.Tanh())
     before = list(model)
     for change in (lambda: model.append(np.tanh), lambda: model.__setitem__(0, lambda x: x)):
-        with pytest.raises(
-            nn.errors.ModuleError, match=r"^Sequential: layer '[02]' is a (ufunc|function), not a Module\."
-        ):
+        with pytest.raises(nn.errors.ModuleError, match=r"^Sequential: layer '[02]' is a \w+, not a Module\."):
             change()
     assert list(model) == before
 

@@ -15,6 +15,7 @@ import nn
 from autograd.errors import MissingDependencyError
 from autograd.optional import optional
 from nn.text import number
+from nn.train.progress import Progress
 from nn.train.trainer import Means, batches
 
 
@@ -137,6 +138,15 @@ def test_validation_data_is_evaluated_after_each_epoch(rng: np.random.Generator)
     history = t.fit(x, y, epochs=2, validation_data=(x[:30], y[:30]), verbose=False)
     assert list(history.columns) == ["loss", "accuracy", "val_loss", "val_accuracy"]
     assert history["val_loss"][-1] == t.evaluate(x[:30], y[:30])["loss"]
+
+
+def test_validation_data_that_does_not_fit_is_refused_before_any_work(
+    rng: np.random.Generator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    x, y = moons(rng, 20)
+    with pytest.raises(nn.errors.ArgumentError, match=r"^x has 20 examples and y has 3; they must be as many\.$"):
+        trainer().fit(x, y, validation_data=(x, y[:3]))
+    assert capsys.readouterr().out == ""
 
 
 def test_validation_split_holds_back_the_last_part(rng: np.random.Generator) -> None:
@@ -379,7 +389,39 @@ def test_fit_shows_a_bar_in_a_terminal(
     shown = capsys.readouterr().out
     assert shown.count("\n") == 2
     assert f"\repoch 2/2  loss {number(history['loss'][1])}  accuracy" in shown
-    assert "█" in shown
+
+
+@pytest.mark.parametrize("columns", [40, 60])
+def test_a_narrow_terminal_gets_the_whole_line_when_an_epoch_ends(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    means = {"loss": 0.5, "accuracy": 0.75}
+    with Progress("epoch 1/1", 2, verbose=True) as progress:
+        progress.bar.mininterval = 0
+        progress.advance({"loss": 0.5})
+        progress.advance({"loss": 0.5})
+        progress.finish({**means, "val_loss": 0.25, "val_accuracy": 0.875})
+    *bars, line = capsys.readouterr().out.rstrip("\n").split("\r")
+    assert any("█" in bar for bar in bars)
+    assert all(len(bar) <= columns for bar in bars)
+    assert line == "epoch 1/1  loss 0.5000  accuracy 0.7500  val_loss 0.2500  val_accuracy 0.8750"
+
+
+def test_an_epoch_that_fails_leaves_its_bar(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+
+    def fail() -> None:
+        with Progress("epoch 1/1", 2, verbose=True) as progress:
+            progress.advance({"loss": 0.5})
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert capsys.readouterr().out.rstrip().split("\r")[-1].startswith("epoch 1/1  loss 0.5000")
 
 
 def test_fit_prints_nothing_without_verbose(

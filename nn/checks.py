@@ -1,0 +1,46 @@
+"""Checks of arguments that several layers, optimizers or the trainer share; each raises `ArgumentError`."""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+from typing import Any
+
+from nn import errors
+
+__all__ = ["array", "at_least_one", "is_number", "not_inplace", "not_negative"]
+
+
+def is_number(value: Any) -> bool:
+    """A Python or NumPy number that is not complex."""
+    return isinstance(value, Real)
+
+
+def not_negative(what: str, **options: Any) -> None:
+    """Each option is a number, and 0 or more."""
+    for name, value in options.items():
+        if not (is_number(value) and value >= 0):
+            raise errors.out_of_range(what, name, value, "a number, 0 or more")
+
+
+def at_least_one(what: str, **options: Any) -> None:
+    """Each option is an integer, and 1 or more."""
+    for name, value in options.items():
+        if isinstance(value, bool) or not (isinstance(value, Integral) and int(value) >= 1):
+            raise errors.out_of_range(what, name, value, "an integer, 1 or more")
+
+
+def array(what: object, x: Any) -> None:
+    """An input is an array or a Tensor."""
+    if not hasattr(x, "shape"):
+        raise errors.ArgumentError(
+            f"{what}: the input is a {type(x).__name__}, not an array or a Tensor. Write np.array(x, np.float32)."
+        )
+
+
+def not_inplace(what: str, inplace: bool) -> None:
+    """PyTorch's `inplace` is taken, but not obeyed."""
+    if inplace:
+        raise errors.ArgumentError(
+            f"{what}: inplace=True; nodes are never changed in place, as their values serve the backward pass. "
+            f"Write inplace=False, or leave it out."
+        )

@@ -1,0 +1,102 @@
+"""What the trainer checks about its arguments, once, before any work; each raises `ArgumentError`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd import Tensor
+from autograd.graph import unwrap
+from nn import errors
+from nn.metrics import Metric, find
+from nn.module import Module
+from nn.optim.optimizer import Optimizer
+
+__all__ = ["check_kinds", "check_loss", "check_optimizer", "named_metrics", "numbers", "pair", "sequence"]
+
+
+def check_kinds(model: Any, loss: Any, optimizer: Any) -> None:
+    """A model, a function and an optimizer: not their classes or names."""
+    if not isinstance(model, Module):
+        raise errors.wrong_argument("Trainer", "model", model, "an nn.Module, such as nn.Sequential(...)")
+    if isinstance(loss, type) or not callable(loss):
+        write = "a function of prediction and target, such as nn.CrossEntropyLoss()"
+        raise errors.wrong_argument("Trainer", "loss", loss, write)
+    if not isinstance(optimizer, Optimizer):
+        write = "an optimizer, such as nn.optim.Adam(model.parameters())"
+        raise errors.wrong_argument("Trainer", "optimizer", optimizer, write)
+
+
+def check_optimizer(model: Module, optimizer: Optimizer) -> None:
+    """The optimizer moves some of the model's parameters."""
+    if not {p for group in optimizer.param_groups for p in group["params"]} & set(model.parameters()):
+        name = type(optimizer).__name__
+        raise errors.ArgumentError(
+            f"Trainer: the optimizer holds none of the model's parameters, so nothing would be trained. Write "
+            f"{name}(model.parameters(), ...) with this model; after copy.deepcopy(model) make a new optimizer."
+        )
+
+
+def named_metrics(metrics: Any) -> dict[str, Metric]:
+    """The metrics by name: each once, and none called as the loss."""
+    if isinstance(metrics, str) or not isinstance(metrics, Iterable):
+        example = repr(metrics) if isinstance(metrics, str) else getattr(metrics, "__name__", "'accuracy'")
+        raise errors.wrong_argument("Trainer", "metrics", metrics, f"a list, metrics=[{example}]")
+    named: dict[str, Metric] = {}
+    for name, metric in map(find, metrics):
+        if name in named or name == "loss":
+            raise errors.ArgumentError(
+                f"Trainer: two columns of the history would be called {name!r}; "
+                f"define the metric as a function of another name."
+            )
+        named[name] = metric
+    return named
+
+
+def check_loss(loss: Any) -> None:
+    """What the loss function returned can be differentiated."""
+    if not isinstance(loss, Tensor):
+        raise errors.ArgumentError(
+            f"Trainer: the loss returned a {type(loss).__name__}, not a Tensor, so there is nothing to differentiate. "
+            f"Compute it from the prediction itself, without float(), .item() or .data."
+        )
+    if loss.size != 1:
+        raise errors.ArgumentError(
+            f"Trainer: the loss returned shape {loss.shape}; it must be one number. Write reduction='mean'."
+        )
+
+
+def numbers(name: str, values: Any) -> Any:
+    """An array of numbers."""
+    if values is None:
+        raise errors.ArgumentError(f"Trainer: {name} is None; write an array with a row per example.")
+    try:
+        array = np.asarray(unwrap(values))
+        kind = f"holds {array.dtype}"
+    except ValueError:  # rows of different lengths
+        kind = "has rows of different lengths"
+    else:
+        if array.dtype.kind in "biufc":
+            return array
+    raise errors.ArgumentError(
+        f"Trainer: {name} {kind}; write an array of numbers, with rows of one length and classes as 0, 1, ..."
+    )
+
+
+def pair(data: Any) -> Any:
+    """Validation data: x and y."""
+    if not (isinstance(data, (tuple, list)) and len(data) == 2):
+        raise errors.wrong_argument("Trainer", "validation_data", data, "a pair, validation_data=(x, y)")
+    return data
+
+
+def sequence(callbacks: Any, kind: type) -> Sequence[Any]:
+    """Callbacks: a sequence of instances."""
+    if not isinstance(callbacks, Sequence):
+        raise errors.wrong_argument("Trainer", "callbacks", callbacks, "a list, callbacks=[...]")
+    for callback in callbacks:
+        if not isinstance(callback, kind):
+            raise errors.wrong_argument("Trainer", "one of the callbacks", callback, "an instance of an nn.Callback")
+    return callbacks
