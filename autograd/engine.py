@@ -210,7 +210,7 @@ def backpropagate(
     first contribution is stored as it comes (it may be a view, or belong to another node), a second makes a new array,
     and only into such an array of our own further ones are added in place.
     """
-    live = set(order) if targets is None else leading_to(targets, order)
+    live = None if targets is None else leading_to(targets, order)  # None: every node that requires a gradient
     found: dict[Node, Any] = {}
     owned: set[Node] = set()
     taken = {id(g) for g in grads.values()}
@@ -240,7 +240,7 @@ def backpropagate(
             if vjp is None:
                 continue
             if isinstance(arg, Node):
-                if arg not in live:
+                if not arg._requires_grad if live is None else arg not in live:
                     continue
                 if arity == 1:  # spelled out: a call with a star costs a tenth of a microsecond more
                     gx = vjp(g, y, inputs[0])
@@ -253,9 +253,9 @@ def backpropagate(
                 grads[arg] = gx if arg not in grads else accumulate(grads[arg], gx, arg, owned)
                 if watching:
                     anomaly.verify_gradient(node, arg, grads[arg], g)
-            elif isinstance(arg, (list, tuple)) and not live.isdisjoint(flat_nodes(arg)):
+            elif isinstance(arg, (list, tuple)) and any(leads(item, live) for item in flat_nodes(arg)):
                 for item, part, gx in spread(arg, value, vjp(g, y, *inputs, **(kwargs or {})), node.op):
-                    if item in live:
+                    if leads(item, live):
                         gx = fit(gx, part, node.op)
                         grads[item] = gx if item not in grads else accumulate(grads[item], gx, item, owned)
                         if watching:
@@ -298,6 +298,11 @@ def hooked(node: Node, g: Any, create_graph: bool) -> Any:
         if replacement is not None:
             g = fit(replacement if create_graph else unwrap(replacement), node._value, hook)
     return g
+
+
+def leads(node: Node, live: set[Node] | None) -> bool:
+    """Whether a gradient is wanted at the node."""
+    return node._requires_grad if live is None else node in live
 
 
 def leading_to(targets: set[Node], order: list[Node]) -> set[Node]:

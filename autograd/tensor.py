@@ -28,6 +28,8 @@ __all__ = ["Tensor"]
 
 PLAIN = {float, int, complex, bool, np.float64, np.float32, np.float16, np.complex128, np.complex64}
 LISTS = {list, tuple}
+UNARY = frozenset(function for function in RULES if getattr(function, "nin", 0) == 1)
+ndarray = np.ndarray
 Operator = Callable[..., Any]
 handles = count()
 
@@ -36,17 +38,15 @@ def binary(ufunc: np.ufunc, compute: Operator) -> Operator:
     """The operator method for `ufunc`. Python's operator on NumPy scalars is ten times faster than the ufunc."""
 
     def method(x: Tensor, y: Any) -> Any:
-        if isinstance(y, Tensor):
-            parents, values = (x, y), (x._value, y._value)
-            traced = x._requires_grad or y._requires_grad
-        elif y.__class__ in PLAIN or (y.__class__ is np.ndarray and not y.dtype.hasobject):
-            parents, values = (x,), (x._value, y)  # type: ignore[assignment]  # one operand is a node, or both
-            traced = x._requires_grad
-        else:
-            traced = False
-        if traced and get_mode() is RECORDING:
+        if get_mode() is RECORDING:
             try:
-                return new_node(Tensor, compute(*values), ufunc, (x, y), parents, values)
+                if isinstance(y, Tensor):
+                    if x._requires_grad or y._requires_grad:
+                        a, b, both = x._value, y._value, (x, y)
+                        return new_node(Tensor, compute(a, b), ufunc, both, both, (a, b))
+                elif x._requires_grad and (y.__class__ in PLAIN or (y.__class__ is ndarray and not y.dtype.hasobject)):
+                    a = x._value
+                    return new_node(Tensor, compute(a, y), ufunc, (x, y), (x,), (a, y))
             except (TypeError, ValueError):
                 pass  # the ufunc raises it again below, and there it is explained
         return call(Tensor, ufunc, (x, as_operand(y)), {})
@@ -59,7 +59,8 @@ def unary(ufunc: np.ufunc, compute: Operator) -> Operator:
 
     def method(x: Tensor) -> Any:
         if x._requires_grad and get_mode() is RECORDING:
-            return new_node(Tensor, compute(x._value), ufunc, (x,), (x,), (x._value,))
+            operands = (x,)
+            return new_node(Tensor, compute(x._value), ufunc, operands, operands, (x._value,))
         return call(Tensor, ufunc, (x,), {})
 
     return documented(method, ufunc)
@@ -286,10 +287,11 @@ class Tensor(Node):
     # ---------------------------------------------------------------------------------------- NumPy's protocols
 
     def __array_ufunc__(self, ufunc: np.ufunc, kind: str, *inputs: Any, **kwargs: Any) -> Any:
-        if kind == "__call__" and not kwargs and ufunc in RULES:  # the common case, made fast
-            if len(inputs) == 1 and self._requires_grad and get_mode() is RECORDING:
-                return new_node(Tensor, ufunc(self._value), ufunc, inputs, inputs, (self._value,))
-            if not any(map(LISTS.__contains__, map(type, inputs))):
+        if kind == "__call__" and not kwargs:  # the common cases, made fast
+            if ufunc in UNARY and self._requires_grad and get_mode() is RECORDING:
+                value = self._value
+                return new_node(Tensor, ufunc(value), ufunc, inputs, inputs, (value,))
+            if ufunc in RULES and LISTS.isdisjoint(map(type, inputs)):
                 return record(Tensor, ufunc, inputs, kwargs)
         if kind == "at":
             raise errors.refused(
