@@ -212,7 +212,7 @@ def backpropagate(
     """
     live = None if targets is None else leading_to(targets, order)  # None: every node that requires a gradient
     found: dict[Node, Any] = {}
-    owned: set[Node] = set()
+    owned: set[Node] | None = None if create_graph else set()
     taken = {id(g) for g in grads.values()}
     watching = get_mode().watching
     while order:
@@ -250,14 +250,18 @@ def backpropagate(
                     gx = vjp(g, y, *inputs, **(kwargs or {}))
                 if not (gx.__class__ is value.__class__ and gx.shape == value.shape and gx.dtype is value.dtype):
                     gx = fit(gx, value, node.op)
-                grads[arg] = gx if arg not in grads else accumulate(grads[arg], gx, arg, owned)
+                if arg not in grads:
+                    grads[arg] = gx
+                elif owned and arg in owned:
+                    grads[arg] += gx
+                else:
+                    accumulate(grads, arg, gx, owned)
                 if watching:
                     anomaly.verify_gradient(node, arg, grads[arg], g)
             elif isinstance(arg, (list, tuple)) and any(leads(item, live) for item in flat_nodes(arg)):
                 for item, part, gx in spread(arg, value, vjp(g, y, *inputs, **(kwargs or {})), node.op):
                     if leads(item, live):
-                        gx = fit(gx, part, node.op)
-                        grads[item] = gx if item not in grads else accumulate(grads[item], gx, item, owned)
+                        accumulate(grads, item, fit(gx, part, node.op), owned)
                         if watching:
                             anomaly.verify_gradient(node, item, grads[item], g)
         if not retain_graph:
@@ -275,15 +279,20 @@ def spread(arg: Any, value: Any, g: Any, op: Any) -> Iterator[tuple[Node, Any, A
             yield from spread(item, part, gx, op)
 
 
-def accumulate(total: Any, g: Any, node: Node, owned: set[Node]) -> Any:
-    """The sum of two contributions to a node: a new array at first, and that array itself from then on."""
-    if node in owned and not isinstance(g, Node):
-        total += g
-        return total
-    total = total + g
-    if not isinstance(total, Node):
+def accumulate(grads: dict[Node, Any], node: Node, g: Any, owned: set[Node] | None) -> None:
+    """Add a contribution to the gradient of a node: the second makes a new array, further ones go into that array.
+
+    `owned` holds the nodes whose array is of our own making; None where gradients are recorded and nothing is in place.
+    """
+    if node not in grads:
+        grads[node] = g
+    elif owned is None:
+        grads[node] = grads[node] + g
+    elif node in owned:
+        grads[node] += g
+    else:
+        grads[node] = grads[node] + g
         owned.add(node)
-    return total
 
 
 def hooked(node: Node, g: Any, create_graph: bool) -> Any:
