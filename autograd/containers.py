@@ -3,31 +3,54 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-__all__ = ["flatten"]
+__all__ = ["Structure", "flatten"]
 
 
-def flatten(tree: Any) -> tuple[list[Any], Callable[[list[Any]], Any]]:
-    """The leaves of nested tuples, lists and dicts in order, and a function that puts such leaves in their places."""
+class Structure:
+    """How nested tuples, lists and dicts were put together; called with as many new leaves, it puts those there.
+
+    A class and not a closure, so that it can be pickled.
+    """
+
+    def __init__(self, tree: Any) -> None:
+        self.tree = tree
+
+    def __call__(self, leaves: Iterable[Any]) -> Any:
+        return fill(self.tree, iter(leaves))
+
+
+def flatten(tree: Any) -> tuple[list[Any], Structure]:
+    """The leaves of nested tuples, lists and dicts in order, and the structure that they were in."""
+    leaves: list[Any] = []
+    return leaves, Structure(strip(tree, leaves))
+
+
+def strip(tree: Any, leaves: list[Any]) -> Any:
+    """The same containers with None for each leaf, which goes into `leaves`."""
     if isinstance(tree, dict):
-        leaves, rebuild = flatten(list(tree.values()))
-        keys = list(tree)
+        stripped = copy.copy(tree)  # keeps the kind: an OrderedDict, a defaultdict
+        stripped.update({key: strip(value, leaves) for key, value in tree.items()})
+        return stripped
+    if isinstance(tree, (list, tuple)):
+        return like(tree, [strip(item, leaves) for item in tree])
+    leaves.append(tree)
+    return None
 
-        def rebuild_dict(new: list[Any]) -> Any:
-            result = copy.copy(tree)  # keeps the kind: an OrderedDict, a defaultdict
-            result.update(zip(keys, rebuild(new), strict=True))
-            return result
 
-        return leaves, rebuild_dict
-    if not isinstance(tree, (list, tuple)):
-        return [tree], lambda new: new[0]
-    parts = [flatten(item) for item in tree]
+def fill(tree: Any, leaves: Iterator[Any]) -> Any:
+    """The inverse of `strip`."""
+    if isinstance(tree, dict):
+        filled = copy.copy(tree)
+        filled.update({key: fill(value, leaves) for key, value in tree.items()})
+        return filled
+    if isinstance(tree, (list, tuple)):
+        return like(tree, [fill(item, leaves) for item in tree])
+    return next(leaves)
 
-    def rebuild_sequence(new: list[Any]) -> Any:
-        rest = iter(new)
-        items = [rebuild([next(rest) for _ in leaves]) for leaves, rebuild in parts]
-        return type(tree)(*items) if hasattr(tree, "_fields") else type(tree)(items)
 
-    return [leaf for leaves, _ in parts for leaf in leaves], rebuild_sequence
+def like(sequence: Any, items: list[Any]) -> Any:
+    """A sequence of the same kind, namedtuples included."""
+    return type(sequence)(*items) if hasattr(sequence, "_fields") else type(sequence)(items)

@@ -329,7 +329,10 @@ def fit(g: Any, value: Any, op: Any) -> Any:
     Raises `RuleError` where that is impossible, so that a wrong rule does not become a wrong number.
     """
     if not hasattr(g, "dtype"):  # a rule may return a Python number, or a list where the argument was one array
-        g = np.stack(g) if isinstance(g, list) else np.asarray(g)[()]
+        number = np.stack(g) if isinstance(g, list) else np.asarray(g)
+        if number.dtype.kind not in "biufc":
+            raise errors.bad_gradient(op, g, value.shape)
+        g = number[()]
     shape, given = value.shape, g
     if g.shape != shape:
         extra = g.ndim - len(shape)

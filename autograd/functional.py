@@ -10,7 +10,7 @@ import operator
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from functools import wraps
-from typing import Any
+from typing import Any, Never
 
 import numpy as np
 
@@ -154,6 +154,11 @@ def as_seeds(outputs: list[Any], gradient: Any) -> list[Any]:
     return [as_seed(out, seed) for out, seed in zip(outputs, seeds, strict=True)]
 
 
+def check_keywords(call: str, unknown: dict[str, Any]) -> None:
+    if unknown:
+        raise errors.unknown_keyword(call, unknown, ["argnums"])
+
+
 def ones_for(outputs: list[Any]) -> list[Any]:
     return [np.ones_like(unwrap(out))[()] for out in outputs]
 
@@ -161,7 +166,7 @@ def ones_for(outputs: list[Any]) -> list[Any]:
 # ------------------------------------------------------------------------------------------------------- first order
 
 
-def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
+def value_and_grad(f: Function, argnums: Argnums = 0, **unknown: Never) -> Function:
     """A function that returns ``(f(...), gradient)``, computed in one pass.
 
     `f` returns a real scalar. `argnums` picks the argument, or a tuple of them; each may be nested tuples, lists and
@@ -169,6 +174,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
 
     Raises `BackwardError` if `f` does not return one real number, `DataError` for an integer argument.
     """
+    check_keywords("value_and_grad", unknown)
 
     @wraps(f, assigned=("__doc__",))
     def derivative(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
@@ -185,12 +191,13 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
     return derivative
 
 
-def grad(f: Function, argnums: Argnums = 0) -> Function:
+def grad(f: Function, argnums: Argnums = 0, **unknown: Never) -> Function:
     """A function that returns the gradient of `f`; see `value_and_grad`.
 
     >>> float(grad(grad(lambda x: x**3))(2.0))
     12.0
     """
+    check_keywords("grad", unknown)
     both = value_and_grad(f, argnums)
 
     @wraps(f, assigned=("__doc__",))
@@ -200,11 +207,12 @@ def grad(f: Function, argnums: Argnums = 0) -> Function:
     return derivative
 
 
-def elementwise_grad(f: Function, argnums: Argnums = 0) -> Function:
+def elementwise_grad(f: Function, argnums: Argnums = 0, **unknown: Never) -> Function:
     """A function that returns the derivative of each output with respect to its own input, for elementwise `f`.
 
     It is the gradient of the sum of all outputs.
     """
+    check_keywords("elementwise_grad", unknown)
 
     @wraps(f, assigned=("__doc__",))
     def derivative(*args: Any, **kwargs: Any) -> Any:
@@ -255,11 +263,12 @@ def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
 # ------------------------------------------------------------------------------------------------------ higher order
 
 
-def jacobian(f: Function, argnums: Argnums = 0) -> Function:
+def jacobian(f: Function, argnums: Argnums = 0, **unknown: Never) -> Function:
     """A function that returns the Jacobian of `f`, of shape ``output.shape + argument.shape``.
 
     Where output or arguments are nested, the result has the output's structure, and in it the arguments'.
     """
+    check_keywords("jacobian", unknown)
 
     @wraps(f, assigned=("__doc__",))
     def derivative(*args: Any, **kwargs: Any) -> Any:
@@ -288,8 +297,9 @@ def jacobian(f: Function, argnums: Argnums = 0) -> Function:
     return derivative
 
 
-def hessian(f: Function, argnums: Argnums = 0) -> Function:
+def hessian(f: Function, argnums: Argnums = 0, **unknown: Never) -> Function:
     """A function that returns the matrix of second derivatives of a scalar `f`, of shape ``x.shape + x.shape``."""
+    check_keywords("hessian", unknown)
     return jacobian(grad(f, argnums), argnums)
 
 

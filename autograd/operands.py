@@ -30,6 +30,8 @@ def as_value(data: Any, dtype: DTypeLike | None) -> Any:
             "Tensor(data) copies a value, and this one is traced: its gradient would be lost. Use the tensor as it is, "
             "np.stack([a, b]) to put several into one, or Tensor(t.data) for a new leaf."
         )
+    if type(data).__module__.startswith("numpy.ma"):
+        raise errors.DataError("a Tensor holds no mask. Write np.where(mask, x, 0), or data.filled(value).")
     try:
         value = np.array(unwrap(data), dtype=dtype)
     except (ValueError, TypeError) as error:

@@ -261,7 +261,9 @@ class Tensor(Node):
             self.hooks = {}
         return Handle(self.hooks, hook)
 
-    def backward(self, gradient: Any = None, *, retain_graph: bool = True, create_graph: bool = False) -> None:
+    def backward(
+        self, gradient: Any = None, *, retain_graph: bool = True, create_graph: bool = False, **unknown: Never
+    ) -> None:
         """Add the gradient of this value to `grad` of every leaf, and of every inner node that keeps it.
 
         `gradient`, of this value's shape, weighs the entries of a value that is not a scalar. The graph can be run
@@ -270,6 +272,8 @@ class Tensor(Node):
 
         Raises `BackwardError`, `FreedGraphError`, `StaleValueError`.
         """
+        if unknown:
+            raise errors.unknown_keyword("backward", unknown, ["gradient", "retain_graph", "create_graph"])
         seed = starting_gradient(self, gradient, create_graph)
         order, _ = order_graph([self])
         grads: dict[Node, Any] = {self: seed}

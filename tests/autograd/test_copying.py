@@ -90,3 +90,16 @@ def test_the_copy_of_a_stale_graph_is_stale(duplicate):
     x.data -= 5
     with pytest.raises(errors.StaleValueError):
         duplicate(y).backward()
+
+
+def square_sum(x):
+    return np.sum(x**2), x
+
+
+@pytest.mark.parametrize("duplicate", COPIES)
+def test_a_checkpointed_graph_is_copied(duplicate):
+    x = Tensor([1.0, 2.0])
+    total, same = ag.checkpoint(square_sum)(x)
+    x2, loss2 = duplicate((x, total + np.sum(same)))
+    loss2.backward()
+    assert x2.grad.tolist() == [3, 5]

@@ -414,3 +414,13 @@ def test_a_primitive_may_take_a_tuple_and_must_return_one_value():
     ag.vjp_rule(pair, lambda g, y, x: g)
     with pytest.raises(errors.NoRuleError, match="pair returns a tuple"):
         pair(a)
+
+
+def test_a_rule_that_returns_nothing_is_reported():
+    @ag.primitive
+    def forgetful(x):
+        return x * 2
+
+    ag.vjp_rule(forgetful, lambda g, y, x: None)
+    with pytest.raises(errors.RuleError, match="forgetful returned the gradient None"):
+        forgetful(Tensor(1.0)).backward()

@@ -289,6 +289,17 @@ MISUSE = {
         errors.UnknownKeywordError,
         "did you mean 'requires_grad'",
     ),
+    "unknown keyword of backward": (
+        lambda: x.sum().backward(retain=True),
+        errors.UnknownKeywordError,
+        "'retain_graph'",
+    ),
+    "unknown keyword of grad": (
+        lambda: ag.grad(np.sin, argnum=0),
+        errors.UnknownKeywordError,
+        "did you mean 'argnums'",
+    ),
+    "masked array": (lambda: Tensor(np.ma.array([1.0], mask=[True])), errors.DataError, "holds no mask"),
     "unknown keyword of a method": (
         lambda: x.sum(axs=0),
         errors.UnknownKeywordError,
