@@ -9,15 +9,14 @@ this.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
-from inspect import signature
 from typing import Any
 
 import numpy as np
 
 from autograd import anomaly, errors
+from autograd.calls import bind_nodes, name_out, require_keywords, snapshot
 from autograd.graph import RECORDING, Node, by_age, flat_nodes, get_mode, new_leaf, new_node, traced, unwrap
-from autograd.rules import COMPOSITIONS, CONSTANTS, RULES, rule_keywords
+from autograd.rules import COMPOSITIONS, CONSTANTS, RULES
 
 __all__ = ["backpropagate", "call", "fit", "order_graph", "record", "require_fresh"]
 
@@ -26,10 +25,8 @@ __all__ = ["backpropagate", "call", "fit", "order_graph", "record", "require_fre
 
 def call(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call `op`, some of whose arguments are Nodes, and record it if a gradient may flow through it."""
-    if len(args) > 2 and (found := place_of_out(op)) is not None and len(args) > found[0]:
-        place, names = found
-        kwargs = {"out": args[place], **dict(zip(names, args[place + 1 :], strict=False)), **kwargs}
-        args = args[:place]
+    if len(args) > 2:
+        args, kwargs = name_out(op, args, kwargs)
     if kwargs.get("out") is not None:
         raise errors.MutationError(
             f"{errors.op_name(op)}(..., out=...) would change a node in place. Use the value that the call returns."
@@ -99,22 +96,6 @@ def several(op: Any, results: tuple[Any, ...]) -> tuple[Any, ...]:
     return results
 
 
-def snapshot(tree: Any) -> Any:
-    """The same nested lists, tuples and dicts anew: a list that the caller changes later does not change the graph."""
-    if type(tree) in (list, tuple):
-        return type(tree)([snapshot(item) for item in tree])
-    return {key: snapshot(value) for key, value in tree.items()} if type(tree) is dict else tree
-
-
-def require_keywords(op: Any, kwargs: dict[str, Any]) -> None:
-    """Raise if the rule of the function does not know a keyword that NumPy does."""
-    known = rule_keywords(next(filter(None, RULES[op]), None))
-    if known is not None and not known.issuperset(kwargs):
-        errors.check_keywords(op, kwargs)
-        keyword = min(set(kwargs) - known)
-        raise errors.refused(op, f"with {keyword}= has no derivative rule", f"it without {keyword}=, or t.data")
-
-
 def attempt(op: Any, function: Any, args: Any, inputs: Any, kwargs: dict[str, Any]) -> Any:
     """Call `function` on `inputs`, and say in its errors that it was `op` on `args`."""
     try:
@@ -126,39 +107,6 @@ def attempt(op: Any, function: Any, args: Any, inputs: Any, kwargs: dict[str, An
             errors.check_keywords(op, kwargs)
         error.add_note(f"in {errors.op_name(op)} of {errors.describe_all(args)}")
         raise
-
-
-@cache
-def place_of_out(op: Any) -> tuple[int, tuple[str, ...]] | None:
-    """The place of the positional parameter `out` of a NumPy function, and the names of those after it."""
-    if (getattr(op, "__module__", None) or "").split(".")[0] != "numpy":
-        return None  # a user's function may mean by `out` what it likes
-    try:
-        parameters = list(signature(op).parameters.values())
-    except (TypeError, ValueError):  # a built-in without a signature
-        return None
-    names = [p.name for p in parameters if p.kind is not p.KEYWORD_ONLY]
-    return (names.index("out"), tuple(names[names.index("out") + 1 :])) if "out" in names else None
-
-
-def bind_nodes(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Move traced nodes given by keyword to their positions, where the rules look for them; drop ``out=None``."""
-    kwargs = {key: value if traced(value) else unwrap(value) for key, value in kwargs.items() if key != "out"}
-    for keyword in kwargs:
-        if traced(kwargs[keyword]):
-            break
-    else:
-        return args, kwargs
-    try:
-        bound = signature(op).bind(*args, **kwargs)
-    except (TypeError, ValueError):
-        bound = None
-    if bound is None or traced(bound.kwargs):
-        raise errors.NoRuleError(
-            f"{errors.op_name(op)} has no derivative with respect to its keyword {keyword!r}, which is traced. "
-            f"Pass a constant there: {keyword}=t.data"
-        )
-    return bound.args, bound.kwargs
 
 
 # --------------------------------------------------------------------------------------------------------- backward

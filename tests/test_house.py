@@ -26,6 +26,7 @@ LAYERS = [
     ["autograd.errors", "autograd.containers"],
     ["autograd.rules", "autograd.anomaly", "autograd.optional"],
     ["autograd.graph", "autograd.derivatives"],
+    ["autograd.calls"],
     ["autograd.engine"],
     ["autograd.copying", "autograd.operands"],
     ["autograd.tensor"],
