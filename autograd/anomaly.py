@@ -93,7 +93,7 @@ def is_broken(value: Any) -> bool:
     """Whether it is a number or array with an entry that is not finite."""
     value = getattr(value, "_value", value)
     kind = "f" if isinstance(value, float) else getattr(getattr(value, "dtype", None), "kind", "")
-    return kind in tuple("fc") and not bool(np.isfinite(value).all())
+    return kind in ("f", "c") and not bool(np.isfinite(value).all())
 
 
 def worst(value: Any) -> str:

@@ -45,10 +45,8 @@ def place_of_out(op: Any) -> tuple[int, tuple[str, ...]] | None:
 def bind_nodes(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Move traced nodes given by keyword to their positions, where the rules look for them; drop ``out=None``."""
     kwargs = {key: value if traced(value) else unwrap(value) for key, value in kwargs.items() if key != "out"}
-    for keyword in kwargs:
-        if traced(kwargs[keyword]):
-            break
-    else:
+    keyword = next((key for key, value in kwargs.items() if traced(value)), None)
+    if keyword is None:
         return args, kwargs
     try:
         bound = signature(op).bind(*args, **kwargs)

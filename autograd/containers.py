@@ -6,7 +6,7 @@ import copy
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-__all__ = ["Structure", "flatten"]
+__all__ = ["Structure", "flatten", "like"]
 
 
 class Structure:

@@ -35,8 +35,7 @@ def call(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
         return record(cls, op, args, kwargs)
     if op in COMPOSITIONS:
         return attempt(op, COMPOSITIONS[op], args, args, kwargs)
-    nodes = list(flat_nodes((args, kwargs)))
-    if op in CONSTANTS or not get_mode().recording or not any(node._requires_grad for node in nodes):
+    if op in CONSTANTS or not get_mode().recording or not traced((args, kwargs)):
         return op(*unwrap(args), **unwrap(kwargs))
     raise errors.no_rule(op)
 

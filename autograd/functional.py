@@ -17,7 +17,7 @@ import numpy as np
 from autograd import errors
 from autograd.containers import flatten
 from autograd.engine import backpropagate, order_graph, require_fresh
-from autograd.graph import Node, differentiating, enable_grad, get_mode, new_leaf, new_node, unwrap
+from autograd.graph import Node, differentiating, enable_grad, get_mode, new_leaf, new_node, traced, unwrap
 from autograd.tensor import Tensor
 
 __all__ = [
@@ -68,7 +68,6 @@ class Trace:
 
     def pull(self, seeds: list[Any], create_graph: bool = False) -> list[Any]:
         """The gradient of each variable, from a gradient for each output."""
-        require_fresh(self.order)
         start = gradients_by_node(self.outputs, seeds, self.order)
         return pull(list(self.order), start, self.variables, create_graph or self.outer)
 
@@ -100,7 +99,7 @@ def argument_places(argnums: Argnums, count: int) -> list[int]:
 
 def variable(leaf: Any, recording: bool) -> Tensor:
     """A node that stands for one argument: linked to a traced one, else a leaf around its value."""
-    if isinstance(leaf, Tensor) and leaf.requires_grad and recording:
+    if recording and traced(leaf):
         return new_node(Tensor, leaf._value, np.positive, (leaf,), (leaf,), (leaf._value,))  # type: ignore[no-any-return]
     value = np.asarray(unwrap(leaf))
     if value.dtype.kind not in "fc":
@@ -120,11 +119,7 @@ def pull(order: list[Node], start: dict[Node, Any], targets: Sequence[Node], cre
 
 def traced_among(outputs: list[Any]) -> list[Node]:
     """The outputs that gradients flow to, each once."""
-    return list({out: None for out in outputs if is_traced(out)})
-
-
-def is_traced(value: Any) -> bool:
-    return isinstance(value, Tensor) and value.requires_grad
+    return list({out: None for out in outputs if traced(out)})
 
 
 def gradients_by_node(outputs: list[Any], seeds: list[Any], order: list[Node]) -> dict[Node, Any]:
@@ -143,7 +138,7 @@ def as_seed(out: Any, seed: Any) -> Any:
         raise errors.ShapeError(
             f"a gradient of shape {np.shape(unwrap(seed))} does not fit the output's {np.shape(unwrap(out))}."
         )
-    return seed if is_traced(seed) else np.asarray(unwrap(seed), dtype=unwrap(out).dtype)[()]
+    return seed if traced(seed) else np.asarray(unwrap(seed), dtype=unwrap(out).dtype)[()]
 
 
 def as_seeds(outputs: list[Any], gradient: Any) -> list[Any]:
@@ -230,15 +225,14 @@ def vjp(f: Function, *args: Any) -> tuple[Any, Function]:
     several a tuple.
     """
     leaves, rebuild = flatten(args)
-    copies = rebuild([leaf if isinstance(leaf, Tensor) else np.array(leaf) for leaf in leaves])  # may change before
+    copies = rebuild([leaf if isinstance(leaf, Tensor) else np.array(leaf) for leaf in leaves])
     trace = Trace(f, 0 if len(args) == 1 else tuple(range(len(args))), copies, {})
 
     def pullback(gradient: Any) -> Any:
+        require_fresh(trace.order)  # time has passed: arguments were copied, but other leaves may have changed
         seeds = as_seeds(trace.outputs, gradient)
-        traced = get_mode().recording and any(map(is_traced, seeds))
-        if not traced:
-            seeds = unwrap(seeds)
-        return trace.rebuild(trace.pull(seeds, create_graph=traced))
+        create_graph = get_mode().recording and traced(seeds)
+        return trace.rebuild(trace.pull(seeds if create_graph else unwrap(seeds), create_graph))
 
     return trace.value(), pullback
 
@@ -255,7 +249,7 @@ def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
     pulled = trace.pull(weights, create_graph=True)
     directions = as_seeds(list(trace.variables), list(tangents))
     order, _ = order_graph(traced_among(pulled), floor=min((node.serial for node in weights), default=0))
-    create_graph = trace.outer or bool(traced_among(directions))
+    create_graph = trace.outer or traced(directions)
     start = gradients_by_node(pulled, directions, order)
     return trace.value(), trace.rebuild_output(pull(order, start, weights, create_graph))
 

@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import count
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from autograd import anomaly
+from autograd.containers import like
 
 __all__ = [
     "RECORDING",
@@ -31,6 +32,9 @@ __all__ = [
 ]
 
 
+T = TypeVar("T")
+
+
 class Mode(NamedTuple):
     """What a call leaves behind: a node of the graph, and with it where in the user's code it was made."""
 
@@ -46,42 +50,39 @@ tick = count(1).__next__  # one clock: when a node was made, when a leaf was cha
 by_age = attrgetter("serial")
 
 
+_differentiating: ContextVar[bool] = ContextVar("autograd_differentiating", default=False)
+is_differentiating = _differentiating.get
+
+
 @contextmanager
-def switch(**changes: bool) -> Iterator[None]:
-    """Change the mode of this thread or task until the block ends."""
-    token = _mode.set(get_mode()._replace(**changes))
+def holding(variable: ContextVar[T], value: T) -> Iterator[None]:
+    """Set a variable of this thread or task until the block ends."""
+    token = variable.set(value)
     try:
         yield
     finally:
-        _mode.reset(token)
+        variable.reset(token)
 
 
 @contextmanager
 def no_grad() -> Iterator[None]:
     """Record nothing inside: results are untraced. Also works as a decorator."""
-    with switch(recording=False):
+    with holding(_mode, get_mode()._replace(recording=False)):
         yield
 
 
 @contextmanager
 def enable_grad() -> Iterator[None]:
     """Record again inside an outer `no_grad`. Also works as a decorator."""
-    with switch(recording=True):
+    with holding(_mode, get_mode()._replace(recording=True)):
         yield
-
-
-_differentiating: ContextVar[bool] = ContextVar("autograd_differentiating", default=False)
-is_differentiating = _differentiating.get
 
 
 @contextmanager
 def differentiating() -> Iterator[None]:
     """Inside, a function is being differentiated: `float(t)` would drop a gradient that was asked for."""
-    token = _differentiating.set(True)
-    try:
+    with holding(_differentiating, True):
         yield
-    finally:
-        _differentiating.reset(token)
 
 
 @contextmanager
@@ -94,7 +95,7 @@ def detect_anomaly() -> Iterator[None]:
 
     Raises `AnomalyError`.
     """
-    with switch(watching=True):
+    with holding(_mode, get_mode()._replace(watching=True)):
         yield
 
 
@@ -137,7 +138,7 @@ class Node:
 
 def new_leaf(cls: type[Node], data: Any, requires_grad: bool) -> Any:
     """A node that no call made, around `data` itself (no copy)."""
-    node = cls.__new__(cls)
+    node = new(cls)
     node._value = data
     node.op = node.kwargs = node.values = node.name = node._grad = node.hooks = node.origin = None
     node.args = node.parents = ()
@@ -182,8 +183,7 @@ def unwrap(tree: Any) -> Any:
     if isinstance(tree, Node):
         return tree._value
     if isinstance(tree, (list, tuple)):
-        items = [unwrap(item) for item in tree]
-        return type(tree)(*items) if hasattr(tree, "_fields") else type(tree)(items)
+        return like(tree, [unwrap(item) for item in tree])
     if isinstance(tree, dict):
         return {key: unwrap(value) for key, value in tree.items()}
     return tree

@@ -14,8 +14,8 @@ import numpy as np
 from autograd import errors
 from autograd.containers import flatten
 from autograd.engine import call, order_graph
-from autograd.functional import is_traced, pull, traced_among, variable
-from autograd.graph import Node, by_age, enable_grad, get_mode, tick, unwrap
+from autograd.functional import pull, traced_among, variable
+from autograd.graph import Node, by_age, enable_grad, get_mode, tick, traced, unwrap
 from autograd.rules import vjp_rule
 from autograd.tensor import Tensor
 
@@ -61,14 +61,14 @@ def checkpoint(f: Function) -> Function:
         tensors: list[Node] = list(segment.tensors.values())
         start = tick()
         _, outputs, rebuild_output = segment.run([x._value for x in tensors])
-        traced = traced_among(outputs)
-        _, segment.closure = order_graph(traced, floor=start)
-        if not traced or not (tensors or segment.closure):
+        roots = traced_among(outputs)
+        _, segment.closure = order_graph(roots, floor=start)
+        if not roots or not (tensors or segment.closure):
             return rebuild_output([unwrap(out) for out in outputs])
-        row = joined_row([out._value for out in traced])
-        joined = call(Tensor, checkpointed, (segment, [*tensors, *segment.closure], row), {})
-        parts = dict(zip(traced, split_like(joined, [out._value for out in traced]), strict=True))
-        return rebuild_output([parts[out] if is_traced(out) else unwrap(out) for out in outputs])
+        values = [root._value for root in roots]
+        joined = call(Tensor, checkpointed, (segment, [*tensors, *segment.closure], joined_row(values)), {})
+        parts = dict(zip(roots, split_like(joined, values), strict=True))
+        return rebuild_output([parts[out] if traced(out) else unwrap(out) for out in outputs])
 
     return recomputed
 
@@ -81,9 +81,9 @@ def checkpointed(_segment: Segment, _tensors: list[Any], result: Any) -> Any:
 def checkpointed_vjp(g: Any, _y: Any, segment: Segment, tensors: list[Any], result: Any) -> list[Any]:
     start = tick()
     variables, outputs, _rebuild = segment.run(tensors[: len(segment.tensors)])
-    traced = traced_among(outputs)
-    values = [out._value for out in traced]
-    order, outside = order_graph(traced, floor=start)
+    roots = traced_among(outputs)
+    values = [root._value for root in roots]
+    order, outside = order_graph(roots, floor=start)
     known = {*segment.closure, *(x for x in tensors if isinstance(x, Node))}
     if not known.issuperset(outside) or not np.array_equal(joined_row(values), result, equal_nan=True):
         raise errors.BackwardError(
@@ -91,8 +91,8 @@ def checkpointed_vjp(g: Any, _y: Any, segment: Segment, tensors: list[Any], resu
             f"for the backward pass (randomness? a changed global?). Pass what varies as an argument."
         )
     create_graph = any(isinstance(x, Tensor) for x in tensors)
-    seeds = zip(traced, split_like(g, values), strict=True)
-    used = {out: seed for out, seed in seeds if create_graph or np.any(seed)}  # 0 * NaN would be NaN
+    seeds = zip(roots, split_like(g, values), strict=True)
+    used = {root: seed for root, seed in seeds if create_graph or np.any(seed)}  # 0 * NaN would be NaN
     older = sorted(segment.closure, key=by_age)
     return pull(older + order, used, [*variables, *segment.closure], create_graph)
 

@@ -111,7 +111,6 @@ def extremum_vjp(
     y: Any,
     x: Any,
     axis: Any = None,
-    out: None = None,
     keepdims: bool = False,
     initial: Any = None,
     where: Any = True,

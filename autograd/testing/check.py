@@ -111,16 +111,18 @@ def check_first_order(
     exact = [
         x.astype(np.complex128 if x.dtype.kind == "c" else np.float64) if x.dtype.kind in "fc" else x for x in arrays
     ]
-    value, pullback = differentiable(f, arrays, rebuild)
-    weights = [random_like(out, rng) for out in flatten(value)[0]]
-    gradients = pullback(flatten(value)[1](weights))
+    of_traced, traced = as_function_of_traced(f, arrays, rebuild)
+    value, pullback = vjp(of_traced, *[arrays[i] for i in traced])
+    outputs, rebuild_output = flatten(value)
+    weights = [random_like(out, rng) for out in outputs]
+    gradient_or_several = pullback(rebuild_output(weights))
+    gradients = gradient_or_several if len(traced) > 1 else [gradient_or_several]
 
     def loss(place: int, x: Any) -> float:
         changed = [*exact[:place], x[()], *exact[place + 1 :]]
         outputs = flatten(f(*rebuild(changed)))[0]
         return float(sum(np.sum(w * out).real for w, out in zip(weights, outputs, strict=True)))
 
-    traced = [i for i, x in enumerate(arrays) if x.dtype.kind in "fc"]
     for place, gradient in zip(traced, gradients, strict=True):
         x, given = exact[place], arrays[place]
         if np.shape(gradient) != given.shape or np.asarray(gradient).dtype != given.dtype:
@@ -150,8 +152,10 @@ def check_first_order(
     return report
 
 
-def differentiable(f: Callable[..., Any], arrays: list[Any], rebuild: Callable[..., Any]) -> tuple[Any, Any]:
-    """Value and pullback of `f` as a function of its floating and complex leaves."""
+def as_function_of_traced(
+    f: Callable[..., Any], arrays: list[Any], rebuild: Callable[..., Any]
+) -> tuple[Callable[..., Any], list[int]]:
+    """`f` as a function of its floating and complex leaves alone, and the places of these."""
     traced = [i for i, x in enumerate(arrays) if x.dtype.kind in "fc"]
 
     def of_traced(*values: Any) -> Any:
@@ -160,29 +164,22 @@ def differentiable(f: Callable[..., Any], arrays: list[Any], rebuild: Callable[.
             leaves[i] = value
         return f(*rebuild(leaves))
 
-    value, pullback = vjp(of_traced, *[arrays[i] for i in traced])
-    return value, (lambda g: [pullback(g)]) if len(traced) == 1 else pullback
+    return of_traced, traced
 
 
 def with_pullback(f: Callable[..., Any], args: tuple[Any, ...], rng: Any) -> tuple[Any, ...]:
-    """The gradient of `f` as a function of its arguments and of the weights, and these."""
+    """The gradient of `f` as a function of the weights and of its arguments, and these."""
     leaves, rebuild = flatten(list(args))
     arrays = [np.asarray(leaf) for leaf in leaves]
-    value, _ = differentiable(f, arrays, rebuild)
-    outputs, rebuild_output = flatten(value)
+    of_traced, traced = as_function_of_traced(f, arrays, rebuild)
+    inputs = [arrays[i] for i in traced]
+    outputs, rebuild_output = flatten(of_traced(*inputs))
     weights = [random_like(out, rng) for out in outputs]
-    traced = [i for i, x in enumerate(arrays) if x.dtype.kind in "fc"]
 
     def gradient(weights: Any, *values: Any) -> Any:
-        def of_traced(*inner: Any) -> Any:
-            changed: list[Any] = list(arrays)
-            for i, value in zip(traced, inner, strict=True):
-                changed[i] = value
-            return f(*rebuild(changed))
-
         return vjp(of_traced, *values)[1](rebuild_output(weights))
 
-    return (gradient, weights, *[arrays[i] for i in traced])
+    return (gradient, weights, *inputs)
 
 
 def entry_derivative(f: Callable[[Any], float], x: Any, index: tuple[int, ...]) -> tuple[complex, float]:
