@@ -17,7 +17,7 @@ import numpy as np
 from autograd import errors
 from autograd.containers import flatten
 from autograd.engine import backpropagate, order_graph, require_fresh
-from autograd.graph import Node, differentiating, enable_grad, get_mode, new_leaf, new_node, traced, unwrap
+from autograd.graph import Node, differentiating, get_mode, new_leaf, new_node, traced, unwrap
 from autograd.tensor import Tensor
 
 __all__ = [
@@ -51,7 +51,7 @@ class Trace:
         for i, arg in zip(places, rebuild(self.variables), strict=True):
             traced_args[i] = arg
         self.rebuild = (lambda new: tuple(rebuild(new))) if isinstance(argnums, tuple) else lambda new: rebuild(new)[0]
-        with enable_grad(), differentiating():
+        with differentiating():
             self.outputs, self.rebuild_output = flatten(f(*traced_args, **kwargs))
         for out in self.outputs:
             if not (isinstance(out, Tensor) or np.asarray(out).dtype.kind in "biufc"):
@@ -112,7 +112,7 @@ def variable(leaf: Any, recording: bool) -> Tensor:
 
 def pull(order: list[Node], start: dict[Node, Any], targets: Sequence[Node], create_graph: bool) -> list[Any]:
     """The gradients of `targets`, zeros where none arrives."""
-    with enable_grad() if create_graph else nullcontext():
+    with differentiating() if create_graph else nullcontext():
         found = backpropagate(order, start, set(targets), create_graph=create_graph)
     return [found[node] if node in found else np.zeros_like(node._value)[()] for node in targets]
 

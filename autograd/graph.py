@@ -80,8 +80,11 @@ def enable_grad() -> Iterator[None]:
 
 @contextmanager
 def differentiating() -> Iterator[None]:
-    """Inside, a function is being differentiated: `float(t)` would drop a gradient that was asked for."""
-    with holding(_differentiating, True):
+    """Inside, a function (or a rule) is being differentiated: calls are recorded, and `float(t)` is an error.
+
+    It would drop a gradient that was asked for.
+    """
+    with enable_grad(), holding(_differentiating, True):
         yield
 
 

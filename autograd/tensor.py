@@ -17,7 +17,17 @@ from autograd import errors
 from autograd.copying import copy_graph, pack_graph
 from autograd.derivatives.shaping import astype
 from autograd.engine import backpropagate, call, order_graph, record
-from autograd.graph import RECORDING, Node, enable_grad, get_mode, is_differentiating, new_leaf, new_node, tick, unwrap
+from autograd.graph import (
+    RECORDING,
+    Node,
+    differentiating,
+    get_mode,
+    is_differentiating,
+    new_leaf,
+    new_node,
+    tick,
+    unwrap,
+)
 from autograd.operands import as_operand, as_value, starting_gradient, ufunc_arguments
 from autograd.rules import RULES
 
@@ -278,7 +288,7 @@ class Tensor(Node):
         order, _ = order_graph([self])
         grads: dict[Node, Any] = {self: seed}
         if create_graph:
-            with enable_grad():
+            with differentiating():
                 found = backpropagate(order, grads, create_graph=True, retain_graph=retain_graph)
         else:
             found = backpropagate(order, grads, retain_graph=retain_graph)

@@ -167,6 +167,26 @@ class Module:
 
     # ------------------------------------------------------------------------------------------------------- state
 
+    @contextmanager
+    def substituted(self, values: Mapping[str, Any]) -> Iterator[Self]:
+        """Inside the block, have other values (arrays or tensors, by path) in place of some parameters.
+
+        A shared parameter is replaced wherever it is used. `functional_call` and `autograd.testing` stand on this.
+        """
+        own = dict(self.named_parameters())
+        unknown = [key for key in values if key not in own]
+        if unknown:
+            raise errors.unknown_name("parameter", unknown[0], own)
+        swaps = {own[key]: value for key, value in values.items()}
+        places = [(vars(child), name, p) for child in self.modules() for name, p in child._own(Parameter) if p in swaps]
+        try:
+            for attributes, name, p in places:
+                attributes[name] = swaps[p]
+            yield self
+        finally:
+            for attributes, name, p in places:
+                attributes[name] = p
+
     def _state(self) -> dict[str, tuple[Module, str]]:
         """Where each entry of the state lives: its module and attribute."""
         return {

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from nn import errors
-from nn.module import Module, Parameter
+from nn.module import Module
 
 __all__ = ["functional_call"]
 
@@ -25,16 +24,5 @@ def functional_call(module: Module, parameters: Mapping[str, Any], *args: Any, *
     >>> g["weight"].tolist()
     [[1.0]]
     """
-    own = dict(module.named_parameters())
-    unknown = [key for key in parameters if key not in own]
-    if unknown:
-        raise errors.unknown_name("parameter", unknown[0], own)
-    swaps = {own[key]: value for key, value in parameters.items()}
-    places = [(vars(child), name, p) for child in module.modules() for name, p in child._own(Parameter) if p in swaps]
-    try:
-        for attributes, name, p in places:
-            attributes[name] = swaps[p]
+    with module.substituted(parameters):
         return module(*args, **kwargs)
-    finally:
-        for attributes, name, p in places:
-            attributes[name] = p

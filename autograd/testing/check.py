@@ -1,10 +1,12 @@
-"""`gradcheck`: whether the gradient of a function agrees with its finite differences."""
+"""`gradcheck`: whether the gradient of a function agrees with its finite differences, and what it promises besides.
+
+Read `check` for the order of events. What is compared with what is in `examine.py`, the differences themselves in
+`differences.py`; `causes.py` and `culprit.py` explain a failure.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,57 +14,22 @@ import numpy as np
 from autograd.containers import flatten
 from autograd.errors import DataError, GradientCheckError
 from autograd.functional import vjp
-from autograd.testing.differences import derivative_along
+from autograd.testing.causes import likely_causes
+from autograd.testing.culprit import find_culprit
+from autograd.testing.examine import FEW, Examination
+from autograd.testing.promises import compare_precisions, prepare, random_weights
+from autograd.testing.report import Entry, GradcheckReport, Verdict
+from autograd.testing.subject import Leaf, Subject
 
-__all__ = ["GradcheckReport", "Mismatch", "gradcheck"]
+__all__ = ["assert_gradients", "gradcheck", "gradgradcheck", "settled"]
 
-
-@dataclass(frozen=True)
-class Mismatch:
-    """One entry whose gradient is wrong: which, what the engine says, what finite differences say."""
-
-    argument: int
-    index: tuple[int, ...]
-    analytic: complex
-    numeric: complex
-    error: float
-
-    def __str__(self) -> str:
-        ratio = self.analytic / self.numeric if self.numeric else float("nan")
-        place = f"{self.argument}{list(self.index) if self.index else ''}"
-        return f"{place:<16}{self.analytic:>24.12g}{self.numeric:>24.12g} +- {self.error:<10.1e}{ratio:>14.6g}"
-
-
-@dataclass
-class GradcheckReport:
-    """What `gradcheck` found; true if the gradients agree, and a table of the entries that do not as text."""
-
-    order: int
-    checked: int = 0
-    largest: float = 0.0
-    mismatches: list[Mismatch] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def passed(self) -> bool:
-        return not self.mismatches and not self.notes
-
-    def __bool__(self) -> bool:
-        return self.passed
-
-    def __str__(self) -> str:
-        what = "gradient" if self.order == 1 else f"gradient of order {self.order}"
-        if self.passed:
-            return f"PASS: {what}, {self.checked} entries, largest relative difference {self.largest:.1e}"
-        head = f"FAIL: {what}, {len(self.mismatches)} of {self.checked} entries differ"
-        columns = f"{'argument[index]':<16}{'analytic':>24}{'numeric':>24}    {'error':<10}{'ratio':>14}"
-        rows = [str(mismatch) for mismatch in self.mismatches[:20]]
-        return "\n".join([head, *self.notes[:20], *([columns, *rows] if rows else [])])
+SEVERITY = [Verdict.PASS, Verdict.INCONCLUSIVE, Verdict.FAIL]
 
 
 def gradcheck(
     f: Callable[..., Any],
     *args: Any,
+    grad: Callable[..., Any] | None = None,
     order: int = 1,
     rtol: float | None = None,
     atol: float | None = None,
@@ -70,139 +37,164 @@ def gradcheck(
     rng: np.random.Generator | None = None,
     raise_on_failure: bool = True,
 ) -> GradcheckReport:
-    """Compare the gradient of ``sum(w * f(*args))``, for random weights w, with central differences, entry by entry.
+    """Compare the gradient of ``sum(w * f(*args))``, for random weights w, with finite differences.
 
-    Arguments are arrays or nested tuples, lists and dicts of them; `f` returns one or several, real or complex. The
-    reference is computed in float64 even where arguments are float32 or float16, and compared at their precision:
-    `rtol` is 1e-7 for float64 and the square root of the machine epsilon below it, `atol` 8 machine epsilons of the
-    largest entry. Where the differences themselves are too rough to tell, the report says so and does not pass.
-    `samples` limits the entries of each argument that are checked, drawn by `rng`. ``order=2`` checks the gradient of
-    the gradient as well.
+    Arguments are arrays, nested tuples, lists and dicts of them, or models (`nn.Module`), whose parameters are then
+    checked; `f` may itself be a model. It returns one array or several, real or complex. `grad` is called as `f` is and
+    returns the gradient under test, of one argument or a tuple of all, or the Jacobian of shape
+    ``output.shape + argument.shape``; the gradient of an `f` that is not scalar is that of the sum of its outputs.
+    Without it, this engine's gradient is tested, and forward mode against reverse mode.
 
-    Raises `GradientCheckError` with a table of the wrong entries, unless ``raise_on_failure=False``; `DataError` where
-    no argument is differentiable.
+    The reference is computed in float64, where `f` takes it. `rtol` is 1e-7 for float64 and the square root of machine
+    epsilon below it, `atol` 8 machine epsilons of the largest entry of each gradient. Up to 48 entries are measured one
+    by one; of more, random projections are measured, and bisected to the wrong entries. `samples` asks for that many
+    single entries of each array besides. ``order=2`` checks the gradient of the gradient as well; `rng` makes all
+    random choices (default: seed 0).
+
+    Raises `GradientCheckError` with the report if that is a FAIL, unless ``raise_on_failure=False``; an INCONCLUSIVE
+    report is false but does not raise (`assert_gradients` does). `DataError` where no argument is floating.
 
     >>> print(gradcheck(np.tanh, np.array([0.1, 0.2])))  # doctest: +ELLIPSIS
     PASS: gradient, 2 entries, largest relative difference ...
     """
-    rng = np.random.default_rng(0) if rng is None else rng
     if order < 1 or (samples is not None and samples < 1):
         raise DataError(f"gradcheck(order={order}, samples={samples}): both are at least 1.")
-    report = check_first_order(f, args, rtol, atol, samples, rng)
-    if report.passed and order > 1:
-        report = gradcheck(
-            *with_pullback(f, args, rng), order=order - 1, rtol=rtol, atol=atol, samples=samples, rng=rng,
-            raise_on_failure=False,
-        )  # fmt: skip
-        report.order = order
-    if raise_on_failure and not report.passed:
+    if grad is not None and order > 1:
+        raise DataError("gradcheck(grad=..., order=2): check the gradient as f, with its own derivative as grad.")
+    rng = np.random.default_rng(0) if rng is None else rng
+    subject = Subject(f, args, grad)
+    report = check(subject, rtol, atol, samples, rng)
+    for reached in range(2, order + 1):
+        if report:
+            subject = pullback_of(subject, rng)
+            report = check(subject, rtol, atol, samples, rng)
+            report.order = reached
+    return settled(report, raise_on_failure)
+
+
+def gradgradcheck(
+    f: Callable[..., Any],
+    *args: Any,
+    rtol: float | None = None,
+    atol: float | None = None,
+    samples: int | None = None,
+    rng: np.random.Generator | None = None,
+    raise_on_failure: bool = True,
+) -> GradcheckReport:
+    """Check the gradient of the gradient alone, with respect to the arguments and to the weights w; see `gradcheck`.
+
+    >>> print(gradgradcheck(np.sin, 0.5))  # doctest: +ELLIPSIS
+    PASS: gradient of order 2, 2 entries, ...
+    """
+    rng = np.random.default_rng(0) if rng is None else rng
+    report = check(pullback_of(Subject(f, args, None), rng), rtol, atol, samples, rng)
+    report.order = 2
+    return settled(report, raise_on_failure)
+
+
+def assert_gradients(f: Callable[..., Any], *args: Any, **options: Any) -> None:
+    """`gradcheck` for tests: raise `GradientCheckError` unless the verdict is PASS; options are those of `gradcheck`.
+
+    >>> assert_gradients(np.multiply, np.array([1.0, 2.0]), 3.0, order=2)
+    """
+    report = gradcheck(f, *args, **{**options, "raise_on_failure": False})
+    if not report:
+        raise GradientCheckError(str(report))
+
+
+def settled(report: GradcheckReport, raise_on_failure: bool) -> GradcheckReport:
+    if raise_on_failure and report.verdict is Verdict.FAIL:
         raise GradientCheckError(str(report))
     return report
 
 
-def check_first_order(
-    f: Callable[..., Any], args: tuple[Any, ...], rtol: float | None, atol: float | None, samples: int | None, rng: Any
+def check(
+    subject: Subject,
+    rtol: float | None,
+    atol: float | None,
+    samples: int | None,
+    rng: np.random.Generator,
+    *,
+    explain: bool = True,
 ) -> GradcheckReport:
-    report = GradcheckReport(order=1)
-    leaves, rebuild = flatten(list(args))
-    arrays = [np.asarray(leaf) for leaf in leaves]
-    if not any(x.dtype.kind in "fc" for x in arrays):
-        raise DataError("gradcheck needs a floating or complex argument: write 2.0 instead of 2.")
-    exact = [
-        x.astype(np.complex128 if x.dtype.kind == "c" else np.float64) if x.dtype.kind in "fc" else x for x in arrays
-    ]
-    of_traced, traced = as_function_of_traced(f, arrays, rebuild)
-    value, pullback = vjp(of_traced, *[arrays[i] for i in traced])
-    outputs, rebuild_output = flatten(value)
-    weights = [random_like(out, rng) for out in outputs]
-    gradient_or_several = pullback(rebuild_output(weights))
-    gradients = gradient_or_several if len(traced) > 1 else [gradient_or_several]
-
-    def loss(place: int, x: Any) -> float:
-        changed = [*exact[:place], x[()], *exact[place + 1 :]]
-        outputs = flatten(f(*rebuild(changed)))[0]
-        return float(sum(np.sum(w * out).real for w, out in zip(weights, outputs, strict=True)))
-
-    for place, gradient in zip(traced, gradients, strict=True):
-        x, given = exact[place], arrays[place]
-        if np.shape(gradient) != given.shape or np.asarray(gradient).dtype != given.dtype:
-            report.notes.append(
-                f"the gradient of argument {place} is {np.asarray(gradient).dtype} {np.shape(gradient)}, "
-                f"its value {given.dtype} {given.shape}"
-            )
-            continue
-        relative = default_rtol(given.dtype) if rtol is None else rtol
-        largest = float(np.max(np.abs(gradient), initial=0.0, where=np.isfinite(gradient)))
-        absolute = 8 * float(np.finfo(given.dtype).eps) * largest if atol is None else atol
-        indices = list(np.ndindex(x.shape))
-        if samples is not None and samples < len(indices):
-            indices = [indices[i] for i in sorted(rng.choice(len(indices), samples, replace=False))]
-        for index in indices:
-            numeric, error = entry_derivative(partial(loss, place), x, index)
-            analytic = complex(gradient[index]) if x.dtype.kind == "c" else float(gradient[index])
-            difference, size = abs(analytic - numeric), max(abs(analytic), abs(numeric))
-            report.checked += 1
-            report.largest = max(report.largest, difference / size if size else 0.0)
-            if not error <= max(1e-3 * max(size, largest), 1e-6):
-                report.notes.append(
-                    f"argument {place}{list(index)}: INCONCLUSIVE, finite differences give {numeric:.3g} +- {error:.1e}"
-                )
-            elif not (np.isfinite(size) and difference <= absolute + relative * size + error):
-                report.mismatches.append(Mismatch(place, index, analytic, numeric, error))
+    """One order: promises first, then numbers, then, if they are wrong, why."""
+    report = GradcheckReport(checked=sum(leaf.value.size for leaf in subject.leaves))
+    with np.errstate(all="ignore"):
+        examination = prepare(subject, report, rtol, atol, rng)
+        if examination is not None:
+            measure(examination, samples)
+            report.doubts += examination.doubts
+            for leaf in subject.leaves:
+                report.entries += entries_of(leaf, examination)
+            compare_precisions(examination, report)
+            report.verdicts = {leaf.name: verdicts_of(leaf, examination) for leaf in subject.leaves}
+            report.causes += likely_causes(examination, report.failures)
+            if report.failures and explain:
+                report.culprit = find_culprit(subject, lambda one: check(one, rtol, atol, samples, rng, explain=False))
+    report.evaluations = subject.calls
     return report
 
 
-def as_function_of_traced(
-    f: Callable[..., Any], arrays: list[Any], rebuild: Callable[..., Any]
-) -> tuple[Callable[..., Any], list[int]]:
-    """`f` as a function of its floating and complex leaves alone, and the places of these."""
-    traced = [i for i, x in enumerate(arrays) if x.dtype.kind in "fc"]
-
-    def of_traced(*values: Any) -> Any:
-        leaves: list[Any] = list(arrays)
-        for i, value in zip(traced, values, strict=True):
-            leaves[i] = value
-        return f(*rebuild(leaves))
-
-    return of_traced, traced
+def measure(examination: Examination, samples: int | None) -> None:
+    """Measure every entry of a few, else projections, and `samples` entries of each array."""
+    everything = np.arange(examination.subject.size)
+    if len(everything) <= FEW and samples is None:
+        examination.all_entries(everything)
+        return
+    examination.screen(everything)
+    for leaf in examination.subject.leaves:
+        own = everything[leaf.coordinates]
+        for i in np.sort(examination.rng.permutation(own)[: samples or 0]):
+            examination.entry(int(i))
 
 
-def with_pullback(f: Callable[..., Any], args: tuple[Any, ...], rng: Any) -> tuple[Any, ...]:
-    """The gradient of `f` as a function of the weights and of its arguments, and these."""
-    leaves, rebuild = flatten(list(args))
-    arrays = [np.asarray(leaf) for leaf in leaves]
-    of_traced, traced = as_function_of_traced(f, arrays, rebuild)
-    inputs = [arrays[i] for i in traced]
-    outputs, rebuild_output = flatten(of_traced(*inputs))
-    weights = [random_like(out, rng) for out in outputs]
+def entries_of(leaf: Leaf, examination: Examination) -> list[Entry]:
+    """The entries of an array that were measured."""
+    entries = []
+    for k, index in enumerate(np.ndindex(leaf.value.shape)):
+        parts = range(leaf.start + leaf.stride * k, leaf.start + leaf.stride * (k + 1))
+        if not any(i in examination.measured for i in parts):
+            continue
+        found = [examination.entry(i) for i in parts]
+        worst = max(found, key=lambda finding: SEVERITY.index(finding.verdict))
+        analytic, numeric = ([getattr(f, side) for f in found] for side in ("expected", "value"))
+        entries.append(
+            Entry(
+                leaf.argument,
+                leaf.name_of(index),
+                index,
+                worst.verdict,
+                complex(analytic[0], -analytic[1]) if leaf.stride == 2 else analytic[0],
+                complex(numeric[0], -numeric[1]) if leaf.stride == 2 else numeric[0],
+                sum(f.error for f in found),
+                next((f.kink for f in found if f.kink), None),
+                worst.reason,
+            )
+        )
+    return entries
+
+
+def verdicts_of(leaf: Leaf, examination: Examination) -> Any:
+    """The verdict of each entry, in the array's shape; of a complex entry the worse of its two parts."""
+    parts = examination.verdicts[leaf.coordinates].reshape(-1, leaf.stride)
+    worst = [max(pair, key=SEVERITY.index) for pair in parts] if leaf.stride == 2 else parts[:, 0]
+    return np.array(worst, object).reshape(leaf.value.shape)
+
+
+def pullback_of(subject: Subject, rng: np.random.Generator) -> Subject:
+    """The gradient as a function of the weights and of the arguments."""
+    inputs = subject.given_values()
+    outputs = subject.outputs(inputs)
+    weights = random_weights(outputs, True, rng)
+    floating = [i for i, out in enumerate(outputs) if out.dtype.kind in "fc"]
 
     def gradient(weights: Any, *values: Any) -> Any:
-        return vjp(of_traced, *values)[1](rebuild_output(weights))
+        value, pullback = vjp(subject.call, *values)
+        outputs, rebuild = flatten(value)
+        seeds = [np.zeros_like(out) for out in outputs]
+        for i, w in zip(floating, weights, strict=True):
+            seeds[i] = w
+        return pullback(rebuild(seeds))
 
-    return (gradient, weights, *inputs)
-
-
-def entry_derivative(f: Callable[[Any], float], x: Any, index: tuple[int, ...]) -> tuple[complex, float]:
-    """df/dx at one entry; for a complex entry a + ib, df/da - i df/db."""
-    direction = np.zeros_like(x)
-    direction[index] = 1
-    real, error = derivative_along(f, x, direction)
-    if x.dtype.kind != "c":
-        return real, error
-    imaginary, other = derivative_along(f, x, 1j * direction)
-    return complex(real, -imaginary), error + other
-
-
-def random_like(out: Any, rng: np.random.Generator) -> Any:
-    """Weights in the shape and dtype of an output: between 0.5 and 1.5 in size, of either sign."""
-    shape, dtype = np.shape(out), np.asarray(out).dtype
-    if dtype.kind not in "fc":
-        raise DataError(f"gradcheck: the function returned {dtype}; it must return floating or complex values.")
-    weights = rng.uniform(0.5, 1.5, shape) * rng.choice([-1, 1], shape)
-    if dtype.kind == "c":
-        weights = weights + 1j * rng.uniform(0.5, 1.5, shape)
-    return weights.astype(dtype)[()] if shape else dtype.type(weights)
-
-
-def default_rtol(dtype: np.dtype[Any]) -> float:
-    return 1e-7 if dtype in (np.float64, np.complex128) else float(np.sqrt(np.finfo(dtype).eps))
+    names = ["w", *(leaf.name for leaf in subject.leaves)]
+    return Subject(gradient, ([weights[i][()] for i in floating], *inputs), None, names)

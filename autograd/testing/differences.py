@@ -1,50 +1,299 @@
-"""Numerical derivatives by central differences: the reference that a gradient is compared with."""
+"""Numerical derivatives along a line: the reference that a gradient is compared with.
+
+Central differences at steps that shrink by a factor of four, extrapolated (Richardson, 1911; table and error estimate
+as in Ridders, 1982). Read `Line.rung` for one step, then `Line.descend` for the ladder of them.
+
+Three errors are kept apart. *Truncation* shows as disagreement in the table. *Rounding* of the outputs is known from
+their size; an output that no step changes adds none, so a large constant beside the function is harmless. *Noise
+inside* the function (a large number added and taken away again) shows in second differences that stop falling. Steps
+are powers of two times few bits, so that ``x + h`` is exact; what rounding moves all the same is taken into account.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-__all__ = ["derivative_along"]
+__all__ = ["STEPS", "Line", "Rung", "Slope", "power_of_two"]
 
-STEPS = (1e-3, 1e-5, 1e-7)
-ENOUGH = 1e-9  # an error below this fraction of the derivative needs no smaller step
+Vector = np.ndarray[Any, np.dtype[np.float64]]
+
+STEPS = tuple(2.0**-3 * 4.0**-k for k in range(24))  # 1/8 to 2e-15
+COLUMNS = 5  # of the table: the fifth has removed the error's terms up to h^8
+PATIENCE = 8  # rungs through which a gap stays open, a factor of 65,536, before it may be called a kink
 
 
-def derivative_along(f: Callable[[Any], float], x: Any, direction: Any) -> tuple[float, float]:
-    """The derivative of `f` at the array `x` along `direction`, and an estimate of its error.
+def power_of_two(size: Vector) -> Vector:
+    """The power of two at or below each size; 1 for a size of 0."""
+    exponents = np.floor(np.log2(np.where(size > 0, size, 1.0)))
+    return np.asarray(np.exp2(np.clip(exponents, -1000, 1000)))
 
-    The largest step has the least rounding, but may reach across a kink; where its estimate is poor, smaller ones are
-    tried and the best is taken. Steps are relative to the entries that move, or to 1 if that is larger; for small
-    entries both are tried. Where no step stays in the domain, the result is NaN with an infinite error.
+
+class Rung(NamedTuple):
+    """Differences at one step `h`: what they say of the slope, and how far that can be trusted."""
+
+    h: float
+    slope: float
+    floor: float  # what rounding of the outputs may have added to the slope
+    bend: float  # the second difference of the weighted sum: falls with h squared until only noise is left
+    low: float  # the least and the greatest weighted sum of one-sided slopes, chosen output by output
+    high: float
+    blur: float  # what rounding may have added to their gap
+    lost: float  # the size of a change that would have gone unseen
+
+    @property
+    def reach(self) -> float:
+        """The greater of the two one-sided slopes."""
+        return max(abs(self.low), abs(self.high))
+
+    @property
+    def change(self) -> float:
+        return self.h * self.reach
+
+
+@dataclass
+class Slope:
+    """The derivative along a line, as the ladder found it, beside the one that is expected."""
+
+    expected: float
+    rungs: list[Rung] = field(default_factory=list)
+    estimates: list[tuple[float, float]] = field(default_factory=list)  # a value and its error for each rung
+    best: int = 0  # the rung where the estimate is best
+    error: float = np.inf  # its error: truncation, rounding of the outputs, noise inside the function
+    noise: float = 0.0
+    unseen: float = 0.0  # a slope this small would not have changed any output, and none has changed
+    trouble: str = ""  # why there are no differences
+
+    @property
+    def value(self) -> float:
+        return self.estimates[self.best][0] if self.rungs else np.nan
+
+    @property
+    def residual(self) -> float:
+        return abs(self.value - self.expected)
+
+    @property
+    def reach(self) -> float:
+        """The greatest one-sided slope down to the best rung: beside it, a slope may count as zero."""
+        return max((rung.reach for rung in self.rungs[: self.best + 1]), default=0.0)
+
+    def add(self, rung: Rung, value: float, error: float) -> None:
+        """Take in a rung and choose the best anew: the least error that no smaller step contradicts."""
+        self.rungs.append(rung)
+        self.estimates.append((value, error))
+        self.noise = self.noise_inside()
+        errors = [e + self.noise / r.h for r, (_, e) in zip(self.rungs, self.estimates, strict=True)]
+        self.best = min((k for k in range(len(errors)) if not self.contradicted(k, errors)), key=errors.__getitem__)
+        self.error = errors[self.best]
+
+    def noise_inside(self) -> float:
+        """The greatest second difference that is not smaller than the one before it, once they have stopped falling.
+
+        Two falls in a row are the function's own shape, and so is all before them; a second difference as large as the
+        change itself is a jump.
+        """
+        bends = [rung.bend for rung in self.rungs]
+        falls = [a / 64 < b < a / 3 for a, b in pairwise(bends)]
+        start = max((k + 2 for k, both in enumerate(pairwise(falls)) if all(both)), default=0)
+        level = [
+            last.bend for before, last in pairwise(self.rungs[start:]) if before.bend / 2 < last.bend < last.change / 2
+        ]
+        changes = [rung.change for rung in self.rungs if rung.change][-3:]
+        jumps = all(last > 0.7 * before for before, last in pairwise(changes))
+        return max([*level, *(rung.lost for rung in self.rungs if not jumps)], default=0.0)
+
+    def contradicted(self, k: int, errors: list[float]) -> bool:
+        """Whether a smaller step differs beyond all error: `k` then saw a coarser shape than the slope at the point."""
+        value = self.estimates[k][0]
+        return any(abs(self.estimates[j][0] - value) > 4 * (errors[j] + errors[k]) for j in range(k + 1, len(errors)))
+
+    def agrees(self, tolerance: float) -> bool:
+        return self.residual <= tolerance + self.error
+
+    def gap_is_open(self) -> bool:
+        """Whether the gap between the one-sided slopes has not begun to close."""
+        if len(self.rungs) < 2:
+            return False
+        before, last = (r.high - r.low for r in self.rungs[-2:])
+        return last > 0.5 * before and last > max(8 * self.rungs[-1].blur, 1e-7 * self.reach)
+
+    def kink(self) -> tuple[float, float, float] | None:
+        """The one-sided slopes and their error, if they stay apart however small the step; None if they meet.
+
+        The gap of a smooth function shrinks as the step does, by four from rung to rung; that of noise grows by four.
+        """
+        widest = max((r.high - r.low for r in self.rungs), default=0.0)
+        clear = [r for r in self.rungs if 16 * r.blur < widest][-3:]
+        gaps = [r.high - r.low for r in clear]
+        if len(clear) < 3 or not all(0.6 * a < b < 1.6 * a for a, b in pairwise(gaps)):
+            return None
+        _, before, last = clear
+        if gaps[-1] <= 8 * last.blur:
+            return None
+        low, high = (4 * last.low - before.low) / 3, (4 * last.high - before.high) / 3
+        return low, high, abs(low - last.low) + abs(high - last.high) + 2 * last.blur
+
+    def remainder_is_of_first_order(self) -> bool:
+        """Whether ``|f(x + h) - f(x) - h * expected|`` falls like h, as it does for a wrong gradient and no other.
+
+        For a right one it falls like h squared at least. Judged at the smallest steps where noise does not hide it:
+        what differences say at larger steps may be a coarser shape of the function than its slope at the point.
+        """
+        off = [
+            abs(r.slope - self.expected)
+            for r in self.rungs
+            if abs(r.slope - self.expected) > 4 * (r.floor + self.noise / r.h)
+        ][-3:]
+        return len(off) >= 2 and all(a / 2 < b < 2 * a for a, b in pairwise(off))
+
+    def grows(self) -> bool:
+        """Whether the slope goes on growing as the step shrinks, as at a root of zero."""
+        sizes = [rung.reach for rung in self.rungs if rung.blur < 0.1 * rung.reach][-4:]
+        return len(sizes) == 4 and all(1.2 * a < b for a, b in pairwise(sizes))
+
+
+class Function(Protocol):
+    """A map from one vector to another, and the rounding of its argument."""
+
+    def evaluate(self, x: Vector, /) -> Vector | None:
+        """The outputs; None where there are none."""
+
+    def representable(self, x: Vector, /) -> Vector:
+        """The vector at which it is evaluated in truth."""
+
+
+class Line:
+    """A function along a line through the point where it is checked.
+
+    `origin` is the point, `base` the outputs there, `rounding` the relative precision of each output, `weights` those
+    of the sum whose slope is measured. `gradient` serves only to correct for steps that could not be taken exactly.
     """
-    size = float(np.max(np.abs(x[direction != 0]), initial=0.0))
-    steps = [step * max(1.0, size) for step in STEPS]
-    if 0 < size < 1:
-        steps += [step * size for step in STEPS[:2]]  # for a function with an edge at 0, such as a logarithm
-    estimates = []
-    with np.errstate(all="ignore"):  # a step may leave the domain; it then gives no estimate
-        for step in steps:
-            value, error = extrapolated_difference(f, x, direction, step)
-            if np.isfinite(value) and np.isfinite(error):
-                estimates.append((error, value))
-                if error <= ENOUGH * abs(value):
-                    break
-    error, value = min(estimates, default=(np.inf, np.nan))
+
+    def __init__(
+        self,
+        function: Function,
+        origin: Vector,
+        base: Vector,
+        weights: Vector,
+        rounding: Vector,
+        gradient: Vector,
+        direction: Vector,
+    ) -> None:
+        self.function = function
+        self.origin, self.base, self.direction = origin, base, direction
+        self.weights, self.unit_weights = weights, np.abs(weights)
+        self.unit = self.unit_weights * rounding
+        self.grain = np.zeros_like(base)  # the coarsest lattice that holds the outputs of the last rung where any moved
+        self.moving = np.flatnonzero(direction)
+        self.gradient = np.where(np.isfinite(gradient), gradient, 0.0)
+        self.expected = float(direction[self.moving] @ gradient[self.moving])
+        self.varies = np.zeros(len(base), bool)  # which outputs have changed at any step
+        self.lost = [0, 0]  # steps up and down where the function had no value
+
+    def descend(self, tolerance: float, steps: Iterable[float] = STEPS) -> Slope:
+        """Go down the ladder until the slope agrees with what is expected, or noise makes smaller steps useless.
+
+        A disagreement alone does not end it: the smallest steps that can tell have the last word.
+        """
+        found = Slope(self.expected)
+        above: list[float] = []
+        open_for = 0  # rungs through which the one-sided slopes have stayed apart
+        for h in steps:
+            rung = self.rung(h)
+            if rung is None:
+                above = []
+                continue
+            row = extrapolated(rung.slope, above)
+            found.add(rung, *best_of(row, above, rung.floor))
+            above = row
+            open_for = open_for + 1 if found.gap_is_open() else 0
+            agrees = found.agrees(tolerance)
+            if agrees and found.error <= max(tolerance, 1e-9 * found.reach) and not 0 < open_for < PATIENCE:
+                break
+            wanted = found.error if agrees else max(found.error, 0.1 * found.residual)
+            if np.isfinite(wanted) and rung.floor > max(wanted, 0.05 * (rung.high - rung.low) if open_for else 0.0):
+                break
+            if open_for >= PATIENCE and rung.low <= found.expected <= rung.high and found.kink():
+                break
+        if not self.varies.any() and found.rungs:
+            found.unseen = float(self.unit @ np.abs(self.base)) / found.rungs[0].h
+        found.trouble = self.trouble(found)
+        return found
+
+    def rung(self, h: float) -> Rung | None:
+        """Differences at one step; None where the function has no value on a side, or `h` is too small to take."""
+        step = h * self.direction
+        above, below = self.function.representable(self.origin + step), self.function.representable(self.origin - step)
+        off = (above - below - 2 * step)[self.moving]
+        if np.any(np.abs(off) > 1e-2 * np.abs(step[self.moving])):
+            return None
+        up, down = self.function.evaluate(above), self.function.evaluate(below)
+        usable = [v is not None and v.shape == self.base.shape and bool(np.isfinite(v).all()) for v in (up, down)]
+        for side in (0, 1):
+            self.lost[side] += not usable[side]
+        if up is None or down is None or not all(usable):
+            return None
+        changed = (up != self.base) | (down != self.base)
+        self.varies |= changed
+        # Nothing moves, where larger steps did move something: flat here, or the change is lost in a coarse rounding.
+        lost = 0.0 if changed.any() else norm(self.unit_weights * self.grain)
+        if changed.any():
+            self.grain = np.where(self.varies, np.minimum(grain(up), grain(down)), 0.0)
+        with np.errstate(all="ignore"):  # what overflows is a lost rung
+            right, left = self.weights * (up - self.base) / h, self.weights * (self.base - down) / h
+            slope = float(np.sum(self.weights * (up - down)) - self.gradient[self.moving] @ off) / (2 * h)
+            rounding = (self.unit * np.maximum(np.abs(up), np.abs(down)))[self.varies] / h
+            rung = Rung(
+                h,
+                slope,
+                floor=2 * norm(rounding),
+                bend=abs(float(np.sum(right - left))) * h,
+                low=float(np.sum(np.minimum(right, left))),
+                high=float(np.sum(np.maximum(right, left))),
+                blur=2 * float(np.sum(rounding)),
+                lost=lost,
+            )
+        return rung if np.all(np.isfinite(rung)) else None
+
+    def trouble(self, found: Slope) -> str:
+        """Why there is no slope."""
+        if found.rungs or not any(self.lost):
+            return "" if found.rungs else "no step is small enough, and none smaller can be taken at this precision"
+        if all(self.lost):
+            return "the function has no finite value beside the point, however near"
+        side = "above" if self.lost[0] else "below"
+        return f"the function has no finite value just {side} it, however near: an edge of its domain"
+
+
+def norm(x: Vector) -> float:
+    """The Euclidean norm, without overflow on the way."""
+    largest = float(np.max(x, initial=0.0))
+    return largest * float(np.linalg.norm(x / largest)) if 0 < largest < np.inf else largest
+
+
+def grain(x: Vector) -> Vector:
+    """The greatest power of two that divides each number: how coarsely it may have been rounded; 0 for 0."""
+    fraction, exponent = np.frexp(x)
+    digits = np.ldexp(fraction, 53).astype(np.int64)
+    return np.asarray(np.ldexp((digits & -digits).astype(float), exponent - 53))
+
+
+def extrapolated(slope: float, above: list[float]) -> list[float]:
+    """The next row of Richardson's table: central differences err in powers of h squared, and h has shrunk by four."""
+    row = [slope]
+    for j, coarser in enumerate(above[: COLUMNS - 1], 1):
+        row.append(row[-1] + (row[-1] - coarser) / (16.0**j - 1))
+    return row
+
+
+def best_of(row: list[float], above: list[float], floor: float) -> tuple[float, float]:
+    """The entry of a row that agrees best with its neighbours to the left and above, and by how much."""
+    candidates = [
+        (max(abs(row[j] - row[j - 1]), abs(row[j] - above[j - 1])) + floor, row[j]) for j in range(1, len(row))
+    ]
+    error, value = min(candidates, default=(np.inf, row[0]))
     return value, error
-
-
-def extrapolated_difference(f: Callable[[Any], float], x: Any, direction: Any, h: float) -> tuple[float, float]:
-    """Central differences at `h`, a half and a quarter of it, extrapolated twice (Richardson, 1911), and their error.
-
-    The truncation error falls to the sixth power of the step; the rounding error is that of the smallest step.
-    """
-    steps = (h, h / 2, h / 4)
-    values = [(f(x + s * direction), f(x - s * direction)) for s in steps]
-    first, second, third = ((up - down) / (2 * s) for (up, down), s in zip(values, steps, strict=True))
-    better, best = (4 * second - first) / 3, (4 * third - second) / 3
-    extrapolated = (16 * best - better) / 15
-    rounding = np.finfo(float).eps * max(abs(v) for pair in values for v in pair) / steps[-1]
-    return extrapolated, abs(extrapolated - best) + 4 * rounding

@@ -114,7 +114,7 @@ def test_demo_says_that_it_was_interrupted(
 def test_demo_fails_if_the_gradients_are_wrong(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    report = GradcheckReport(order=1, notes=["planted"])
+    report = GradcheckReport(problems=["planted"])
     monkeypatch.setattr(demo, "check_gradients", lambda *arguments: report)
     assert main(["demo", "--out", str(tmp_path), "--epochs", "1"]) == 1
     assert "FAIL: gradient" in capsys.readouterr().out
