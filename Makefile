@@ -15,7 +15,7 @@ export PIP_NO_CACHE_DIR := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check fix bench clean
+.PHONY: help demo test fuzz check fix bench clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1: \2/p' Makefile
@@ -25,6 +25,9 @@ demo: $(VENV)/.test ## a tour: draw a graph, check its gradients, train a small 
 
 test: $(VENV)/.test ## run the tests, doctests included, on all cores
 	@$(RUN) pytest -n auto $(ARGS)
+
+fuzz: $(VENV)/.test ## the property tests with 500 times as many examples; an hour or so
+	@HYPOTHESIS_PROFILE=fuzz $(RUN) pytest -n auto tests/autograd tests/testing tests/nn -m "not slow" $(ARGS)
 
 check: $(VENV)/.dev ## lint, formatting, types
 	@$(RUN) ruff check

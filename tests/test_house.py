@@ -37,7 +37,15 @@ LAYERS = [
     ["autograd.numpy", "autograd.scipy", "autograd.extend", "autograd.misc", "autograd.test_util", "autograd.builtins"],
     ["nn"],
 ]
-PUBLIC = ["autograd", "autograd.testing", "autograd.viz", "nn", "nn.functional", "nn.optim"]
+PUBLIC = [
+    "autograd",
+    "autograd.testing",
+    "autograd.testing.strategies",
+    "autograd.viz",
+    "nn",
+    "nn.functional",
+    "nn.optim",
+]
 TOP_LEVEL = {
     *("autograd", "nn", "tests", "notebooks", "benchmarks", "docs"),
     *("pyproject.toml", "Makefile", "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md"),

@@ -24,6 +24,7 @@ Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 STEPS = tuple(2.0**-3 * 4.0**-k for k in range(24))  # 1/8 to 2e-15
 COLUMNS = 5  # of the table: the fifth has removed the error's terms up to h^8
+ROUNDING = 2.0**-8  # a lattice coarser than this, relative to the numbers on it, is no rounding: `floor`, a count
 PATIENCE = 8  # rungs through which a gap stays open, a factor of 65,536, before it may be called a kink
 
 
@@ -43,16 +44,8 @@ class Rung(NamedTuple):
     low: float  # the least and the greatest weighted sum of one-sided slopes, chosen output by output
     high: float
     blur: float  # what rounding may have added to their gap
+    reach: float  # the one-sided slopes of all outputs, summed without their signs
     lost: float  # the size of a change that would have gone unseen
-
-    @property
-    def reach(self) -> float:
-        """The greater of the two one-sided slopes."""
-        return max(abs(self.low), abs(self.high))
-
-    @property
-    def change(self) -> float:
-        return self.h * self.reach
 
 
 @dataclass
@@ -65,7 +58,7 @@ class Slope:
     best: int = 0  # the rung where the estimate is best
     error: float = np.inf  # its error: truncation, rounding of the outputs, noise inside the function
     noise: float = 0.0
-    unseen: float = 0.0  # a slope this small would not have changed any output, and none has changed
+    grain: float = 0.0  # how far rounding moves the outputs, and so a gradient computed in the same precision
     trouble: str = ""  # why there are no differences
 
     @property
@@ -77,8 +70,13 @@ class Slope:
         return abs(self.value - self.expected)
 
     @property
+    def flat(self) -> bool:
+        """Whether no step changes more than the last digits of the outputs."""
+        return bool(self.rungs) and self.rungs[0].reach * self.rungs[0].h <= 4 * self.grain
+
+    @property
     def reach(self) -> float:
-        """The greatest one-sided slope down to the best rung: beside it, a slope may count as zero."""
+        """The greatest slopes of the outputs down to the best rung; beside them, their sum may count as zero."""
         return max((rung.reach for rung in self.rungs[: self.best + 1]), default=0.0)
 
     def add(self, rung: Rung, value: float, error: float) -> None:
@@ -93,18 +91,29 @@ class Slope:
     def noise_inside(self) -> float:
         """The greatest second difference that is not smaller than the one before it, once they have stopped falling.
 
-        Two falls in a row are the function's own shape, and so is all before them; a second difference as large as the
-        change itself is a jump.
+        Two falls in a row are the function's own shape, and so is all before them. Three slopes in a row that agree far
+        better than the noise would let them show that there was none: a jump, beyond which the function is smooth.
         """
         bends = [rung.bend for rung in self.rungs]
         falls = [a / 64 < b < a / 3 for a, b in pairwise(bends)]
         start = max((k + 2 for k, both in enumerate(pairwise(falls)) if all(both)), default=0)
         level = [
-            last.bend for before, last in pairwise(self.rungs[start:]) if before.bend / 2 < last.bend < last.change / 2
+            last.bend
+            for k, (before, last) in enumerate(pairwise(self.rungs[start:]), start + 1)
+            if before.bend / 2 < last.bend < last.h * last.reach / 2 and not self.steady_below(k)
         ]
-        changes = [rung.change for rung in self.rungs if rung.change][-3:]
+        changes = [rung.h * rung.reach for rung in self.rungs if rung.reach][-3:]
         jumps = all(last > 0.7 * before for before, last in pairwise(changes))
         return max([*level, *(rung.lost for rung in self.rungs if not jumps)], default=0.0)
+
+    def steady_below(self, k: int) -> bool:
+        """Whether three slopes in a row below rung `k` agree to a hundredth of what noise of its size would do."""
+        noise, below = self.rungs[k].bend / 100, self.rungs[k + 1 :]
+        return any(
+            max(abs(a.slope - b.slope), abs(b.slope - c.slope)) * c.h < noise and max(a.bend, b.bend, c.bend) < noise
+            for a, b, c in zip(below, below[1:], below[2:], strict=False)
+            if c.reach
+        )
 
     def contradicted(self, k: int, errors: list[float]) -> bool:
         """Whether a smaller step differs beyond all error: `k` then saw a coarser shape than the slope at the point."""
@@ -219,8 +228,11 @@ class Line:
                 break
             if open_for >= PATIENCE and rung.low <= found.expected <= rung.high and found.kink():
                 break
-        if not self.varies.any() and found.rungs:
-            found.unseen = float(self.unit @ np.abs(self.base)) / found.rungs[0].h
+        if found.rungs:
+            digits = self.unit * np.abs(self.base)
+            found.grain = 2 * norm(digits[self.varies] if self.varies.any() else digits)
+            if self.varies.any():  # at some step, perhaps below the best one
+                found.error = max(found.error, found.grain / found.rungs[found.best].h)
         found.trouble = self.trouble(found)
         return found
 
@@ -242,7 +254,8 @@ class Line:
         # Nothing moves, where larger steps did move something: flat here, or the change is lost in a coarse rounding.
         lost = 0.0 if changed.any() else norm(self.unit_weights * self.grain)
         if changed.any():
-            self.grain = np.where(self.varies, np.minimum(grain(up), grain(down)), 0.0)
+            common, size = np.minimum(grain(up), grain(down)), np.maximum(np.abs(up), np.abs(down))
+            self.grain = np.where(self.varies & (common < ROUNDING * size), common, 0.0)
         with np.errstate(all="ignore"):  # what overflows is a lost rung
             right, left = self.weights * (up - self.base) / h, self.weights * (self.base - down) / h
             slope = float(np.sum(self.weights * (up - down)) - self.gradient[self.moving] @ off) / (2 * h)
@@ -255,6 +268,7 @@ class Line:
                 low=float(np.sum(np.minimum(right, left))),
                 high=float(np.sum(np.maximum(right, left))),
                 blur=2 * float(np.sum(rounding)),
+                reach=max(float(np.sum(np.abs(side))) for side in (right, left)),
                 lost=lost,
             )
         return rung if np.all(np.isfinite(rung)) else None

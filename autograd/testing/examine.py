@@ -38,6 +38,7 @@ class Finding:
     reason: str = ""
     kink: tuple[float, float] | None = None
     step: float = STEPS[0]
+    negligible: bool = False  # too small to be measured, and nothing beside other slopes
 
     def scaled(self, scale: float) -> Finding:
         """The same, in units of another length of the direction."""
@@ -53,7 +54,10 @@ def clearest(findings: Iterable[Finding]) -> Finding:
         if finding.verdict is Verdict.PASS:
             return finding
         seen.append(finding)
-    return min(seen, key=lambda f: (f.verdict is not Verdict.FAIL, not np.isfinite(f.error), f.error))
+    best = min(seen, key=lambda f: (f.verdict is not Verdict.FAIL, not np.isfinite(f.error), f.error))
+    if best.verdict is Verdict.INCONCLUSIVE and any(finding.negligible for finding in seen):
+        return replace(best, verdict=Verdict.PASS, reason="")
+    return best
 
 
 def judge(slope: Slope, tolerance: float, zero: float) -> Finding:
@@ -62,14 +66,15 @@ def judge(slope: Slope, tolerance: float, zero: float) -> Finding:
     if not slope.rungs:
         return replace(finding, reason=slope.trouble)
     finding = replace(finding, step=slope.rungs[slope.best].h)
+    tolerance += 4 * slope.grain
     size = np.nanmax([abs(slope.expected) if np.isfinite(slope.expected) else 0.0, abs(slope.value)])
     clear = slope.error <= max(tolerance, CLEAR * size, FLAT * max(zero, slope.reach))
     if slope.grows() and (slope.gap_is_open() or not (clear and slope.agrees(tolerance))):
         return replace(finding, reason="the slope grows without bound as the step shrinks")
-    if 0 < abs(slope.expected) <= slope.unseen:
-        verdict = Verdict.PASS if slope.unseen <= FLAT * zero else Verdict.INCONCLUSIVE
-        reason = "so small a slope does not change any digit of the outputs"
-        return replace(finding, error=slope.unseen, verdict=verdict, reason=reason)
+    if slope.flat and abs(slope.expected) * slope.rungs[0].h <= 4 * slope.grain:
+        negligible = abs(slope.expected) <= tolerance or slope.grain / slope.rungs[0].h <= FLAT * zero
+        reason = "so small a slope does not change the outputs by more than their last digits"
+        return replace(finding, reason=reason, negligible=negligible)
     if not np.isfinite(slope.expected):
         verdict = Verdict.FAIL if clear else Verdict.INCONCLUSIVE
         return replace(finding, verdict=verdict, reason="the gradient is not a finite number, and differences are")

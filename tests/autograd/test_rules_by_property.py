@@ -1,0 +1,85 @@
+"""Every rule of the registry by property: any values, any shapes that broadcast, any layout, first and second order.
+
+`test_derivatives.py` tries each rule once; this draws. A few examples here, many in `make fuzz`.
+"""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from autograd.testing import assert_gradients
+from autograd.testing.strategies import arrays, axes, broadcastable, indices
+from tests.autograd.table import ONE_ARGUMENT, ROWS, TWO_ARGUMENTS, Case, above_one, even, inner, odd, positive, real
+from tests.conftest import few
+
+RANGES = {real: (0.3, 1.7), positive: (0.3, 1.7), inner: (0.1, 0.8), above_one: (1.2, 2.5)}
+SIGNED = {real, inner}
+ELEMENTWISE = {
+    function: tuple(domains if isinstance(domains, tuple) else (domains,))
+    for function, domains in {**ONE_ARGUMENT, **TWO_ARGUMENTS}.items()
+}
+DRAWN = {f: domains for f, domains in ELEMENTWISE.items() if not {even, odd} & set(domains)}  # those must not come near
+REDUCTIONS = [np.sum, np.mean, np.var, np.std, np.prod, np.cumsum]
+CASES = [
+    pytest.param(item, id=f"{getattr(function, '__name__', 'method')}-{i}")
+    for function, cases in ROWS.items()
+    for i, item in enumerate(cases)
+]
+
+
+def within(domain: Any, dtypes: Any = (np.float64, np.float32)) -> Any:
+    """Arrays of any shape and layout inside a domain of the table."""
+    low, high = RANGES[domain]
+    return arrays(dtypes, min_value=-high if domain in SIGNED else low, max_value=high)
+
+
+def inside(domain: Any, x: Any) -> Any:
+    """`x`, moved off the gap that a domain leaves around zero."""
+    low, _ = RANGES[domain]
+    return np.copysign(np.maximum(np.abs(x), low), x) if domain in SIGNED else x
+
+
+@pytest.mark.parametrize("item", CASES)
+@given(seed=st.integers(0, 2**32 - 1))
+@few
+def test_at_any_values(item: Case, seed: int) -> None:
+    assert_gradients(item.function, *item.arguments(seed), order=2)
+
+
+@pytest.mark.parametrize("function", [f for f, domains in DRAWN.items() if len(domains) == 1], ids=lambda f: f.__name__)
+@given(data=st.data())
+@few
+def test_of_one_argument_at_any_array(function: Any, data: Any) -> None:
+    (domain,) = DRAWN[function]
+    assert_gradients(function, inside(domain, data.draw(within(domain))), order=2)
+
+
+@pytest.mark.parametrize("function", [f for f, domains in DRAWN.items() if len(domains) == 2], ids=lambda f: f.__name__)
+@given(data=st.data())
+@few
+def test_of_two_arguments_at_any_arrays_that_broadcast(function: Any, data: Any) -> None:
+    pair = data.draw(broadcastable(2, np.float64, min_value=0.3, max_value=1.7))
+    x, y = (inside(domain, np.clip(a, *RANGES[domain])) for domain, a in zip(DRAWN[function], pair, strict=True))
+    assert_gradients(function, x, y, order=2)
+
+
+@pytest.mark.parametrize("function", REDUCTIONS, ids=lambda f: f.__name__)
+@given(data=st.data())
+@few
+def test_reductions_over_any_axes(function: Any, data: Any) -> None:
+    x = data.draw(arrays(np.float64, min_value=-2, max_value=2))
+    axis = data.draw(axes(x.shape, allow_tuple=function is not np.cumsum))
+    assume(x.size or function in (np.sum, np.prod, np.cumsum))
+    assume(function is not np.std or np.all(np.std(x, axis=axis) > 0.1))  # at 0 it has a kink
+    assert_gradients(lambda x: function(x, axis=axis), x, order=2)
+
+
+@given(data=st.data())
+@few
+def test_any_index(data: Any) -> None:
+    x = data.draw(arrays(np.float64, min_value=-2, max_value=2))
+    index = data.draw(indices(x.shape))
+    assert_gradients(lambda x: x[index] ** 2, x, order=2)
