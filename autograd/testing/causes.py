@@ -13,12 +13,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.testing.examine import Examination
-from autograd.testing.report import Entry
+from autograd.testing.report import Entry, Verdict
 from autograd.testing.subject import Leaf
 
 __all__ = ["likely_causes"]
 
 CLOSE = 1e-4  # relative: what counts as the same number
+FAR = 4  # places by which a gradient may be shifted
 
 
 class Suspect(NamedTuple):
@@ -111,25 +112,29 @@ def not_finite(s: Suspect) -> str:
 def detached(s: Suspect) -> str:
     if not np.any(s.gradient):
         return "the gradient is zero everywhere: a value taken out of the graph (`.data`, `stop_gradient`), or no rule"
-    if all(e.analytic == 0 for e in s.wrong):
-        return f"{entries(len(s.wrong))} zero and should not be: overwritten or masked, or on a path out of the graph"
     return ""
 
 
 def conjugated(s: Suspect) -> str:
     if s.leaf.stride == 2 and s.explained_by(np.conj(s.gradient)):
         return "complex conjugate: here dL/da - i dL/db is meant for a + ib; PyTorch's convention is the conjugate"
+    ratios = [e.ratio for e in s.wrong]
+    if s.leaf.stride == 2 and all(close(abs(r), 1) for r in ratios) and not all(close(r, ratios[0]) for r in ratios):
+        return "the right size in the wrong phase: a factor is conjugated that should not be, or is not and should be"
     return ""
 
 
 def constant_factor(s: Suspect) -> str:
     """One ratio for all entries that were measured; which one says what was forgotten."""
+    if len(s.wrong) < min(2, s.gradient.size):
+        return ""
     ratios = [e.ratio for e in s.wrong]
     ratio = complex(np.median(np.real(ratios)), np.median(np.imag(ratios)))
     if any(e.numeric for e in s.right) or not all(close(r, ratio) for r in ratios):
         return ""
-    factor = ratio.real if abs(ratio.imag) < CLOSE * abs(ratio) else ratio
-    text = f"every entry is {factor:.6g} times what it should be"
+    parts = [part if abs(part) > CLOSE * abs(ratio) else 0.0 for part in (ratio.real, ratio.imag)]
+    factor = complex(*parts) if parts[1] else parts[0]
+    text = f"every entry is {factor:.9g} times what it should be"
     if close(ratio, -1):
         return "the sign is wrong: every entry is -1 times what it should be"
     for size in sizes(s):
@@ -145,7 +150,7 @@ def constant_factor(s: Suspect) -> str:
 def sizes(s: Suspect) -> list[int]:
     """Axes and sizes of the arguments and outputs, other than 1 and 2."""
     shapes = [leaf.value.shape for leaf in s.examination.subject.leaves]
-    shapes += [np.shape(w) for w in s.examination.seeds]
+    shapes += [np.shape(w) for w in s.examination.run.weights]
     return sorted({int(n) for shape in shapes for n in (*shape, np.prod(shape))} - {0, 1, 2})
 
 
@@ -155,15 +160,17 @@ def transposed(s: Suspect) -> str:
         turned = np.transpose(g, axes)
         if axes != tuple(range(g.ndim)) and turned.shape == g.shape and s.explained_by(turned):
             return "the gradient is transposed"
-    if g.ndim > 1 and s.explained_by(np.reshape(g, g.shape[::-1]).T):
-        return "the gradient is that of the transpose, reshaped where it should be transposed back"
+    for axes in permutations(range(g.ndim)):
+        if s.explained_by(np.transpose(g.reshape([g.shape[axis] for axis in axes]), np.argsort(axes))):
+            return "the gradient is that of the transpose, reshaped where it should be transposed back"
     return ""
 
 
 def swapped(s: Suspect) -> str:
-    """The right numbers are in the gradient of another argument."""
+    """The right numbers are in the gradient of another argument, which is wrong as well."""
     for other, g in zip(s.examination.subject.leaves, gradients_of(s.examination), strict=True):
-        if other is not s.leaf and g.shape == s.gradient.shape and s.explained_by(g):
+        wrong = np.any(s.examination.verdicts[other.coordinates] == Verdict.FAIL)
+        if other is not s.leaf and wrong and g.shape == s.gradient.shape and s.explained_by(g):
             return f"this is the gradient of {other.name}: the arguments are swapped"
     return ""
 
@@ -171,7 +178,8 @@ def swapped(s: Suspect) -> str:
 def moved(s: Suspect) -> str:
     """The right numbers are in other places along an axis."""
     for axis in range(s.gradient.ndim):
-        for shift in (1, -1):
+        farthest = min(s.gradient.shape[axis] // 2, FAR)
+        for shift in sorted({*range(-farthest, farthest + 1)} - {0}, key=lambda shift: (abs(shift), -shift)):
             if s.explained_by(np.roll(s.gradient, -shift, axis)):
                 return f"the gradient is shifted by {shift} along axis {axis}"
         if s.explained_by(np.flip(s.gradient, axis)):
@@ -196,7 +204,7 @@ def one_of_several_uses(s: Suspect) -> str:
         )
     return (
         f"of the {min(counts)} outputs that an entry reaches one alone is counted: "
-        f"not summed over a broadcast axis, or treated as elementwise"
+        f"not summed over a broadcast axis, a repeated index overwritten, or treated as elementwise"
     )
 
 
@@ -214,7 +222,7 @@ def contributions(s: Suspect, entry: Entry) -> Iterator[float]:
 
 def pattern(s: Suspect) -> str:
     """Where the wrong entries lie, if that is telling."""
-    if len(s.wrong) < 2 or not s.right:
+    if min(len(s.wrong), len(s.right)) < 2:
         return ""
     for axis in range(s.gradient.ndim):
         places = {e.index[axis] for e in s.wrong}
@@ -227,11 +235,17 @@ def pattern(s: Suspect) -> str:
     return ""
 
 
+def zeroed(s: Suspect) -> str:
+    if all(e.analytic == 0 for e in s.wrong):
+        return f"{entries(len(s.wrong))} zero and should not be: overwritten or masked, or on a path out of the graph"
+    return ""
+
+
 def entries(count: int) -> str:
     return "1 entry is" if count == 1 else f"{count} entries are"
 
 
 CAUSES: list[Callable[[Suspect], str]] = [
     *(one_precision, tie, not_finite, conjugated, detached, transposed, swapped, moved, one_of_several_uses),
-    *(constant_factor, pattern),
+    *(constant_factor, pattern, zeroed),
 ]

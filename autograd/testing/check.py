@@ -6,6 +6,7 @@ Read `check` for the order of events. What is compared with what is in `examine.
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Callable
 from typing import Any
 
@@ -16,13 +17,17 @@ from autograd.errors import DataError, GradientCheckError
 from autograd.functional import vjp
 from autograd.testing.causes import likely_causes
 from autograd.testing.culprit import find_culprit
-from autograd.testing.examine import FEW, Examination
-from autograd.testing.promises import compare_precisions, prepare, random_weights
+from autograd.testing.examine import Examination
+from autograd.testing.precision import compare_precisions, widest
+from autograd.testing.promises import first_run, forward_mode, random_weights
 from autograd.testing.report import Entry, GradcheckReport, Verdict
+from autograd.testing.screening import screen
 from autograd.testing.subject import Leaf, Subject
+from autograd.testing.ties import check_ties
 
 __all__ = ["assert_gradients", "gradcheck", "gradgradcheck", "settled"]
 
+FEW = 48  # so many coordinates are measured one by one
 SEVERITY = [Verdict.PASS, Verdict.INCONCLUSIVE, Verdict.FAIL]
 
 
@@ -34,7 +39,7 @@ def gradcheck(
     rtol: float | None = None,
     atol: float | None = None,
     samples: int | None = None,
-    rng: np.random.Generator | None = None,
+    rng: np.random.Generator | int | None = None,
     raise_on_failure: bool = True,
 ) -> GradcheckReport:
     """Compare the gradient of ``sum(w * f(*args))``, for random weights w, with finite differences.
@@ -48,8 +53,8 @@ def gradcheck(
     The reference is computed in float64, where `f` takes it. `rtol` is 1e-7 for float64 and the square root of machine
     epsilon below it, `atol` 8 machine epsilons of the largest entry of each gradient. Up to 48 entries are measured one
     by one; of more, random projections are measured, and bisected to the wrong entries. `samples` asks for that many
-    single entries of each array besides. ``order=2`` checks the gradient of the gradient as well; `rng` makes all
-    random choices (default: seed 0).
+    single entries of each array besides. ``order=2`` checks the gradient of the gradient as well; `rng` (or its seed,
+    0 by default) makes all random choices.
 
     Raises `GradientCheckError` with the report if that is a FAIL, unless ``raise_on_failure=False``; an INCONCLUSIVE
     report is false but does not raise (`assert_gradients` does). `DataError` where no argument is floating.
@@ -57,11 +62,14 @@ def gradcheck(
     >>> print(gradcheck(np.tanh, np.array([0.1, 0.2])))  # doctest: +ELLIPSIS
     PASS: gradient, 2 entries, largest relative difference ...
     """
-    if order < 1 or (samples is not None and samples < 1):
-        raise DataError(f"gradcheck(order={order}, samples={samples}): both are at least 1.")
+    if not (is_count(order) and (samples is None or is_count(samples))):
+        raise DataError(f"gradcheck(order={order!r}, samples={samples!r}): both are whole numbers, at least 1.")
+    for name, tolerance in (("rtol", rtol), ("atol", atol)):
+        if not (tolerance is None or (isinstance(tolerance, numbers.Real) and float(tolerance) >= 0)):
+            raise DataError(f"gradcheck({name}={tolerance!r}): a tolerance is a number, at least 0.")
     if grad is not None and order > 1:
         raise DataError("gradcheck(grad=..., order=2): check the gradient as f, with its own derivative as grad.")
-    rng = np.random.default_rng(0) if rng is None else rng
+    rng = np.random.default_rng(0 if rng is None else rng)
     subject = Subject(f, args, grad)
     report = check(subject, rtol, atol, samples, rng)
     for reached in range(2, order + 1):
@@ -78,7 +86,7 @@ def gradgradcheck(
     rtol: float | None = None,
     atol: float | None = None,
     samples: int | None = None,
-    rng: np.random.Generator | None = None,
+    rng: np.random.Generator | int | None = None,
     raise_on_failure: bool = True,
 ) -> GradcheckReport:
     """Check the gradient of the gradient alone, with respect to the arguments and to the weights w; see `gradcheck`.
@@ -86,7 +94,7 @@ def gradgradcheck(
     >>> print(gradgradcheck(np.sin, 0.5))  # doctest: +ELLIPSIS
     PASS: gradient of order 2, 2 entries, ...
     """
-    rng = np.random.default_rng(0) if rng is None else rng
+    rng = np.random.default_rng(0 if rng is None else rng)
     report = check(pullback_of(Subject(f, args, None), rng), rtol, atol, samples, rng)
     report.order = 2
     return settled(report, raise_on_failure)
@@ -100,6 +108,10 @@ def assert_gradients(f: Callable[..., Any], *args: Any, **options: Any) -> None:
     report = gradcheck(f, *args, **{**options, "raise_on_failure": False})
     if not report:
         raise GradientCheckError(str(report))
+
+
+def is_count(number: Any) -> bool:
+    return isinstance(number, numbers.Integral) and int(number) >= 1
 
 
 def settled(report: GradcheckReport, raise_on_failure: bool) -> GradcheckReport:
@@ -120,13 +132,16 @@ def check(
     """One order: promises first, then numbers, then, if they are wrong, why."""
     report = GradcheckReport(checked=sum(leaf.value.size for leaf in subject.leaves))
     with np.errstate(all="ignore"):
-        examination = prepare(subject, report, rtol, atol, rng)
-        if examination is not None:
+        given = first_run(subject, report, rng)
+        if given is not None:
+            examination = Examination(subject, widest(subject, given, report), rtol, atol, rng)
+            if subject.gradient is None:
+                forward_mode(examination, report)
             measure(examination, samples)
             report.doubts += examination.doubts
             for leaf in subject.leaves:
                 report.entries += entries_of(leaf, examination)
-            compare_precisions(examination, report)
+            compare_precisions(examination, given, report)
             report.verdicts = {leaf.name: verdicts_of(leaf, examination) for leaf in subject.leaves}
             report.causes += likely_causes(examination, report.failures)
             if report.failures and explain:
@@ -138,14 +153,13 @@ def check(
 def measure(examination: Examination, samples: int | None) -> None:
     """Measure every entry of a few, else projections, and `samples` entries of each array."""
     everything = np.arange(examination.subject.size)
-    if len(everything) <= FEW and samples is None:
-        examination.all_entries(everything)
-        return
-    examination.screen(everything)
-    for leaf in examination.subject.leaves:
-        own = everything[leaf.coordinates]
-        for i in np.sort(examination.rng.permutation(own)[: samples or 0]):
-            examination.entry(int(i))
+    if len(everything) > FEW or samples is not None:
+        screen(examination, everything)
+        singles = [examination.rng.permutation(everything[leaf.coordinates]) for leaf in examination.subject.leaves]
+        everything = np.sort(np.concatenate([own[: samples or 0] for own in singles]))
+    for i in everything:
+        examination.entry(int(i))
+    check_ties(examination)
 
 
 def entries_of(leaf: Leaf, examination: Examination) -> list[Entry]:

@@ -18,14 +18,13 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-__all__ = ["STEPS", "Line", "Rung", "Slope", "power_of_two"]
+__all__ = ["STEPS", "Line", "Rung", "Slope", "norm", "power_of_two"]
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 STEPS = tuple(2.0**-3 * 4.0**-k for k in range(24))  # 1/8 to 2e-15
 COLUMNS = 5  # of the table: the fifth has removed the error's terms up to h^8
-ROUNDING = 2.0**-8  # a lattice coarser than this, relative to the numbers on it, is no rounding: `floor`, a count
-PATIENCE = 8  # rungs through which a gap stays open, a factor of 65,536, before it may be called a kink
+ROUNDING = 2.0**-6  # a lattice coarser than this, relative to the numbers on it, is no rounding: `floor`, a count
 
 
 def power_of_two(size: Vector) -> Vector:
@@ -47,6 +46,11 @@ class Rung(NamedTuple):
     reach: float  # the one-sided slopes of all outputs, summed without their signs
     lost: float  # the size of a change that would have gone unseen
 
+    @property
+    def gap(self) -> float:
+        """Between the slopes to both sides."""
+        return self.high - self.low
+
 
 @dataclass
 class Slope:
@@ -58,6 +62,7 @@ class Slope:
     best: int = 0  # the rung where the estimate is best
     error: float = np.inf  # its error: truncation, rounding of the outputs, noise inside the function
     noise: float = 0.0
+    hidden: float = 0.0  # the slope that outputs may have which no step has changed
     grain: float = 0.0  # how far rounding moves the outputs, and so a gradient computed in the same precision
     trouble: str = ""  # why there are no differences
 
@@ -76,8 +81,14 @@ class Slope:
 
     @property
     def reach(self) -> float:
-        """The greatest slopes of the outputs down to the best rung; beside them, their sum may count as zero."""
-        return max((rung.reach for rung in self.rungs[: self.best + 1]), default=0.0)
+        """The greatest slopes of the outputs around the best rung; beside them, their sum may count as zero."""
+        return max((rung.reach for rung in self.rungs[max(0, self.best - 1) : self.best + 1]), default=0.0)
+
+    @property
+    def still(self) -> bool:
+        """Whether the steps that served best change no more than the last digits, and the slope is 0 to that."""
+        h = self.rungs[self.best].h
+        return max(self.reach, self.error / 2, abs(self.expected)) * h <= 4 * self.grain
 
     def add(self, rung: Rung, value: float, error: float) -> None:
         """Take in a rung and choose the best anew: the least error that no smaller step contradicts."""
@@ -112,7 +123,7 @@ class Slope:
         return any(
             max(abs(a.slope - b.slope), abs(b.slope - c.slope)) * c.h < noise and max(a.bend, b.bend, c.bend) < noise
             for a, b, c in zip(below, below[1:], below[2:], strict=False)
-            if c.reach
+            if c.lost < noise
         )
 
     def contradicted(self, k: int, errors: list[float]) -> bool:
@@ -127,37 +138,44 @@ class Slope:
         """Whether the gap between the one-sided slopes has not begun to close."""
         if len(self.rungs) < 2:
             return False
-        before, last = (r.high - r.low for r in self.rungs[-2:])
+        before, last = (rung.gap for rung in self.rungs[-2:])
         return last > 0.5 * before and last > max(8 * self.rungs[-1].blur, 1e-7 * self.reach)
 
-    def kink(self) -> tuple[float, float, float] | None:
-        """The one-sided slopes and their error, if they stay apart however small the step; None if they meet.
+    def open_until(self) -> int | None:
+        """The smallest rung that ends three in a row with one gap; None if the gap shrinks all the way.
 
         The gap of a smooth function shrinks as the step does, by four from rung to rung; that of noise grows by four.
         """
-        widest = max((r.high - r.low for r in self.rungs), default=0.0)
-        clear = [r for r in self.rungs if 16 * r.blur < widest][-3:]
-        gaps = [r.high - r.low for r in clear]
-        if len(clear) < 3 or not all(0.6 * a < b < 1.6 * a for a, b in pairwise(gaps)):
+        for k in range(len(self.rungs) - 1, 1, -1):
+            gaps = [rung.gap for rung in self.rungs[k - 2 : k + 1]]
+            if gaps[-1] > 8 * self.rungs[k].blur and all(0.6 * a < b < 1.6 * a for a, b in pairwise(gaps)):
+                return k
+        return None
+
+    @property
+    def beside_kink(self) -> float:
+        """The gap between the slopes at a kink beside the point, or at it; 0 without one."""
+        k = self.open_until()
+        return 0.0 if k is None else self.rungs[k].gap
+
+    def kink(self) -> tuple[float, float, float] | None:
+        """The one-sided slopes and their error, if they stay apart until noise hides it; None if they meet."""
+        k = self.open_until()
+        if k is None or any(r.gap + 2 * r.blur < self.rungs[k].gap / 2 for r in self.rungs[k + 1 :]):
             return None
-        _, before, last = clear
-        if gaps[-1] <= 8 * last.blur:
-            return None
+        before, last = self.rungs[k - 1 : k + 1]
         low, high = (4 * last.low - before.low) / 3, (4 * last.high - before.high) / 3
         return low, high, abs(low - last.low) + abs(high - last.high) + 2 * last.blur
 
     def remainder_is_of_first_order(self) -> bool:
         """Whether ``|f(x + h) - f(x) - h * expected|`` falls like h, as it does for a wrong gradient and no other.
 
-        For a right one it falls like h squared at least. Judged at the smallest steps where noise does not hide it:
-        what differences say at larger steps may be a coarser shape of the function than its slope at the point.
+        For a right one it falls like h squared at least. Judged at the smallest steps that noise lets tell: what
+        differences say at larger steps may be a coarser shape of the function than its slope at the point.
         """
-        off = [
-            abs(r.slope - self.expected)
-            for r in self.rungs
-            if abs(r.slope - self.expected) > 4 * (r.floor + self.noise / r.h)
-        ][-3:]
-        return len(off) >= 2 and all(a / 2 < b < 2 * a for a, b in pairwise(off))
+        telling = [r for r in self.rungs if 8 * (r.floor + self.noise / r.h) < self.residual][-3:]
+        off = [abs(r.slope - self.expected) for r in telling]
+        return len(off) >= 2 and min(off) > self.residual / 4 and all(a / 2 < b < 2 * a for a, b in pairwise(off))
 
     def grows(self) -> bool:
         """Whether the slope goes on growing as the step shrinks, as at a root of zero."""
@@ -201,6 +219,7 @@ class Line:
         self.gradient = np.where(np.isfinite(gradient), gradient, 0.0)
         self.expected = float(direction[self.moving] @ gradient[self.moving])
         self.varies = np.zeros(len(base), bool)  # which outputs have changed at any step
+        self.moves: list[float] = []  # of the weighted sum, up and down by turns
         self.lost = [0, 0]  # steps up and down where the function had no value
 
     def descend(self, tolerance: float, steps: Iterable[float] = STEPS) -> Slope:
@@ -210,7 +229,6 @@ class Line:
         """
         found = Slope(self.expected)
         above: list[float] = []
-        open_for = 0  # rungs through which the one-sided slopes have stayed apart
         for h in steps:
             rung = self.rung(h)
             if rung is None:
@@ -219,17 +237,16 @@ class Line:
             row = extrapolated(rung.slope, above)
             found.add(rung, *best_of(row, above, rung.floor))
             above = row
-            open_for = open_for + 1 if found.gap_is_open() else 0
+            is_open = found.gap_is_open()
             agrees = found.agrees(tolerance)
-            if agrees and found.error <= max(tolerance, 1e-9 * found.reach) and not 0 < open_for < PATIENCE:
+            if agrees and found.error <= max(tolerance, 1e-9 * found.reach) and not is_open:
                 break
             wanted = found.error if agrees else max(found.error, 0.1 * found.residual)
-            if np.isfinite(wanted) and rung.floor > max(wanted, 0.05 * (rung.high - rung.low) if open_for else 0.0):
-                break
-            if open_for >= PATIENCE and rung.low <= found.expected <= rung.high and found.kink():
+            if np.isfinite(wanted) and rung.floor > max(wanted, 0.05 * rung.gap if is_open else 0.0):
                 break
         if found.rungs:
             digits = self.unit * np.abs(self.base)
+            found.hidden = norm(digits[~self.varies]) / found.rungs[0].h
             found.grain = 2 * norm(digits[self.varies] if self.varies.any() else digits)
             if self.varies.any():  # at some step, perhaps below the best one
                 found.error = max(found.error, found.grain / found.rungs[found.best].h)
@@ -251,11 +268,12 @@ class Line:
             return None
         changed = (up != self.base) | (down != self.base)
         self.varies |= changed
-        # Nothing moves, where larger steps did move something: flat here, or the change is lost in a coarse rounding.
-        lost = 0.0 if changed.any() else norm(self.unit_weights * self.grain)
         if changed.any():
             common, size = np.minimum(grain(up), grain(down)), np.maximum(np.abs(up), np.abs(down))
             self.grain = np.where(self.varies & (common < ROUNDING * size), common, 0.0)
+            self.moves += [float(self.weights @ (up - self.base)), float(self.weights @ (self.base - down))]
+        # Nothing moves, where larger steps did move something: flat here, or the change is lost in a coarse rounding.
+        lost = 0.0 if changed.any() else max(norm(self.unit_weights * self.grain), self.lattice())
         with np.errstate(all="ignore"):  # what overflows is a lost rung
             right, left = self.weights * (up - self.base) / h, self.weights * (self.base - down) / h
             slope = float(np.sum(self.weights * (up - down)) - self.gradient[self.moving] @ off) / (2 * h)
@@ -272,6 +290,14 @@ class Line:
                 lost=lost,
             )
         return rung if np.all(np.isfinite(rung)) else None
+
+    def lattice(self) -> float:
+        """The unit of which the last moves of the weighted sum are multiples, if it is small enough for a rounding."""
+        moves = [abs(move) for move in self.moves[-6:] if move]
+        unit = min(moves, default=0.0)
+        multiples = all(abs(move / unit - round(move / unit)) < 1e-3 for move in moves)
+        small = unit < ROUNDING * abs(float(self.weights @ self.base))
+        return unit if multiples and small and max(moves, default=0.0) > unit else 0.0
 
     def trouble(self, found: Slope) -> str:
         """Why there is no slope."""

@@ -101,7 +101,7 @@ class GradcheckReport:
 
     @property
     def largest(self) -> float:
-        """The largest relative difference among the entries that were measured and have no kink."""
+        """The largest relative difference among the entries that could be measured and have no kink."""
         return max(
             (e.relative_difference for e in self.entries if e.kink is None and np.isfinite(e.error)), default=0.0
         )

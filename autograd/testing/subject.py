@@ -21,7 +21,7 @@ from autograd.errors import DataError, describe
 from autograd.functional import jvp, vjp
 from autograd.graph import Node, no_grad, unwrap
 
-__all__ = ["Leaf", "Subject", "Vector", "precise", "real_vector", "widened"]
+__all__ = ["Leaf", "Run", "Subject", "Vector", "precise", "real_vector", "widened"]
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -45,6 +45,24 @@ class Leaf(NamedTuple):
 
     def name_of(self, index: tuple[int, ...]) -> str:
         return f"{self.name}[{', '.join(map(str, index))}]" if index else self.name
+
+
+class Run(NamedTuple):
+    """One run at the point: the outputs, the weights of their sum, and its gradient under test, one per leaf."""
+
+    outputs: list[Any]
+    weights: list[Any]
+    gradients: list[Any]
+
+    @property
+    def gradient(self) -> Vector:
+        """The gradient by the coordinates: of a complex entry by its real, and by its imaginary part."""
+        return real_vector([np.conj(g) for g in self.gradients])
+
+    @property
+    def floating(self) -> list[tuple[Any, Any]]:
+        """The outputs that have a gradient, with their weights."""
+        return [(out, w) for out, w in zip(self.outputs, self.weights, strict=True) if out.dtype.kind in "fc"]
 
 
 class Subject:
@@ -116,6 +134,10 @@ class Subject:
         """The arguments at the point and at the dtype given, copied."""
         return [np.array(leaf.value)[()] for leaf in self.leaves]  # keeps the layout in memory
 
+    def jittered(self, size: float, rng: np.random.Generator) -> list[Any]:
+        """The arguments at a point beside, by a random fraction of each entry up to `size`."""
+        return self.values_at(self.point * (1 + size * rng.uniform(-1, 1, self.size)))
+
     def other_arrays_changed(self) -> list[str]:
         """The names of arguments that are not differentiated and no longer what they were."""
         return [name for name, item, before in self.others if not np.array_equal(item, before)]
@@ -184,6 +206,11 @@ class Subject:
             first, again = [first], [again]
         return [np.asarray(out) for out in outputs], [np.asarray(g) for g in first], [np.asarray(g) for g in again]
 
+    def run(self, values: list[Any], weights: list[Any]) -> Run:
+        """`pull`, as one run."""
+        outputs, gradients, _ = self.pull(values, weights)
+        return Run(outputs, weights, gradients)
+
     def push(self, values: list[Any], tangents: list[Any]) -> list[Any]:
         """The tangents of the outputs, forward."""
         return [np.asarray(out) for out in flatten(jvp(self.call, tuple(values), tuple(tangents))[1])[0]]
@@ -191,7 +218,7 @@ class Subject:
     def given_gradient(self, values: list[Any], outputs: list[Any], weights: list[Any]) -> list[Any]:
         """What the function that the user gave returns, contracted with the weights where it is a Jacobian."""
         found = self.raw_gradient(values)
-        if not self.weighted(found, outputs):
+        if not self.weighted(found, outputs) or any(g.dtype.kind not in "fc" for g in found):
             return found
         (out,), (w,) = outputs, weights
         return [np.tensordot(w.astype(np.result_type(g, "e")), g, out.ndim) for g in found]
@@ -201,9 +228,10 @@ class Subject:
         return self.gradient is None or self.weighted(self.raw_gradient(values), outputs)
 
     def weighted(self, found: list[Any], outputs: list[Any]) -> bool:
-        """Whether these are Jacobians, of shape ``output.shape + argument.shape``; for a scalar that is a gradient."""
-        shapes = [outputs[0].shape + leaf.value.shape for leaf in self.leaves] if len(outputs) == 1 else None
-        return shapes is not None and [g.shape for g in found] == shapes
+        """Whether these are Jacobians, of shape ``output.shape + argument.shape``; a scalar has a gradient instead."""
+        if len(outputs) != 1 or not outputs[0].ndim:
+            return False
+        return [g.shape for g in found] == [outputs[0].shape + leaf.value.shape for leaf in self.leaves]
 
     def raw_gradient(self, values: list[Any]) -> list[Any]:
         """What the function that the user gave returns for the leaves."""

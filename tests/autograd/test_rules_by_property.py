@@ -21,7 +21,10 @@ ELEMENTWISE = {
     function: tuple(domains if isinstance(domains, tuple) else (domains,))
     for function, domains in {**ONE_ARGUMENT, **TWO_ARGUMENTS}.items()
 }
-DRAWN = {f: domains for f, domains in ELEMENTWISE.items() if not {even, odd} & set(domains)}  # those must not come near
+JUMPING = {np.remainder, np.fmod, np.floor_divide}  # wherever one argument is a multiple of the other
+DRAWN = {  # but those whose arguments must not come near each other
+    f: domains for f, domains in ELEMENTWISE.items() if f not in JUMPING and not {even, odd} & set(domains)
+}
 REDUCTIONS = [np.sum, np.mean, np.var, np.std, np.prod, np.cumsum]
 CASES = [
     pytest.param(item, id=f"{getattr(function, '__name__', 'method')}-{i}")
@@ -72,6 +75,7 @@ def test_of_two_arguments_at_any_arrays_that_broadcast(function: Any, data: Any)
 def test_reductions_over_any_axes(function: Any, data: Any) -> None:
     x = data.draw(arrays(np.float64, min_value=-2, max_value=2))
     axis = data.draw(axes(x.shape, allow_tuple=function is not np.cumsum))
+    assume(function is not np.prod or not np.any((x != 0) & (np.abs(x) < 1e-3)))  # its second order divides by x twice
     assume(x.size or function in (np.sum, np.prod, np.cumsum))
     assume(function is not np.std or np.all(np.std(x, axis=axis) > 0.1))  # at 0 it has a kink
     assert_gradients(lambda x: function(x, axis=axis), x, order=2)

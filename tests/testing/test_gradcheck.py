@@ -116,8 +116,11 @@ def test_samples_add_single_entries_to_projections():
 def test_what_cannot_be_checked_at_all_is_refused():
     with pytest.raises(errors.DataError, match=r"write 2\.0 instead of 2"):
         gradcheck(np.sin, 2)
-    for options in ({"samples": 0}, {"order": 0}):
-        with pytest.raises(errors.DataError, match="both are at least 1"):
+    for options in ({"samples": 0}, {"order": 0}, {"order": 1.5}):
+        with pytest.raises(errors.DataError, match="both are whole numbers, at least 1"):
+            gradcheck(np.sin, X, **options)
+    for options in ({"rtol": -1}, {"atol": "a"}, {"rtol": np.nan}):
+        with pytest.raises(errors.DataError, match="a tolerance is a number, at least 0"):
             gradcheck(np.sin, X, **options)
     with pytest.raises(errors.DataError, match=r"check the gradient as f"):
         gradcheck(np.sin, X, grad=np.cos, order=2)

@@ -155,9 +155,9 @@ def test_printed_indices_select_the_same(data):
 def test_families_limit_the_calls():
     @given(programs(families=["reductions"], max_steps=2))
     def check(program):
-        assert {step.template.split("(")[0] for step in program.steps} <= {"np.sum", "np.mean", "np.var"}
+        assert {step.template.split("(")[0] for step in program.steps} <= {"np.sum", "np.mean", "np.var", "np.sin"}
 
-    check()
+    check()  # a sine stands in where nothing of the family fits
     with pytest.raises(DataError, match=r"programs\(families=\['loops'\]\): name one or more of elementwise, views"):
         programs(families=["loops"])
     with pytest.raises(DataError, match=r"the table of calls is for real numbers, such as np.float32"):
