@@ -5,14 +5,15 @@ import re
 import shlex
 import shutil
 import sys
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import INSTALLED
+
 ROOT = Path(__file__).parents[2]
 # where chainrule is installed, pytest finds the plugin by itself, and would refuse to take it twice
-PLUGIN = [] if entry_points(group="pytest11", name="chainrule") else ["-p", "pytest_chainrule"]
+PLUGIN = [] if INSTALLED else ["-p", "pytest_chainrule"]
 
 TESTS = """
     import numpy as np
