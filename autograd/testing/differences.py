@@ -267,13 +267,15 @@ class Line:
         if up is None or down is None or not all(usable):
             return None
         changed = (up != self.base) | (down != self.base)
+        # An output stands still that larger steps did move: flat here, or its change is lost in a coarse rounding.
+        lost = norm((self.unit_weights * self.grain)[~changed])
         self.varies |= changed
         if changed.any():
             common, size = np.minimum(grain(up), grain(down)), np.maximum(np.abs(up), np.abs(down))
             self.grain = np.where(self.varies & (common < ROUNDING * size), common, 0.0)
             self.moves += [float(self.weights @ (up - self.base)), float(self.weights @ (self.base - down))]
-        # Nothing moves, where larger steps did move something: flat here, or the change is lost in a coarse rounding.
-        lost = 0.0 if changed.any() else max(norm(self.unit_weights * self.grain), self.lattice())
+        else:
+            lost = max(lost, self.lattice())
         with np.errstate(all="ignore"):  # what overflows is a lost rung
             right, left = self.weights * (up - self.base) / h, self.weights * (self.base - down) / h
             slope = float(np.sum(self.weights * (up - down)) - self.gradient[self.moving] @ off) / (2 * h)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd.testing.differences import STEPS, Line, norm, power_of_two
-from autograd.testing.judgement import CLEAR, Finding, clearest, judge
+from autograd.testing.judgement import Finding, clearest, judge
 from autograd.testing.report import Verdict
 from autograd.testing.subject import Run, Subject, Vector, precise, real_vector
 
@@ -22,6 +22,7 @@ __all__ = ["Coordinates", "Examination"]
 
 Coordinates = np.ndarray[Any, np.dtype[np.intp]]
 
+KINK = 1e-3  # a gradient that differs by more of its largest entry between neighbouring points: a kink is there
 NEARBY = 4  # points beside the one checked, where a gradient rounds otherwise
 
 
@@ -83,7 +84,7 @@ class Examination:
         moved = [self.subject.jittered(2.0**-40, self.rng) for _ in range(NEARBY)]
         found = [self.subject.run(values, self.run.weights).gradient for values in moved]
         spread = np.max(np.abs(np.array(found) - self.gradient), axis=0)
-        return np.asarray(np.where(spread <= CLEAR * self.largest, spread, 0.0))
+        return np.asarray(np.where(spread <= KINK * self.largest, spread, 0.0))
 
     def tolerance(self, direction: Vector, moving: Coordinates) -> float:
         """What one entry may be off by, and rounding in the sum: it does not grow with the number of entries."""

@@ -10,9 +10,9 @@ import numpy as np
 from autograd.testing.differences import STEPS, Slope
 from autograd.testing.report import Verdict
 
-__all__ = ["CLEAR", "Finding", "clearest", "judge"]
+__all__ = ["Finding", "clearest", "judge"]
 
-CLEAR = 1e-3  # an estimate this good, relative to the slope, can tell right from wrong
+CLEAR = 1e-2  # an estimate this good, relative to the slope, can tell right from wrong
 SURE = 10  # a disagreement this many times the error is one
 FLAT = 1e-6  # relative to other slopes of the function, what counts as zero
 
@@ -56,7 +56,7 @@ def judge(slope: Slope, tolerance: float, zero: float) -> Finding:
     finding = replace(finding, step=slope.rungs[slope.best].h)
     tolerance += 4 * slope.grain
     size = np.nanmax([abs(slope.expected) if np.isfinite(slope.expected) else 0.0, abs(slope.value)])
-    clear = slope.error <= max(tolerance, CLEAR * size, 10 * CLEAR * slope.beside_kink, FLAT * max(zero, slope.reach))
+    clear = slope.error <= max(tolerance, CLEAR * size, CLEAR * slope.beside_kink, FLAT * max(zero, slope.reach))
     if slope.grows() and (slope.gap_is_open() or not (clear and slope.agrees(tolerance))):
         return replace(finding, reason="the slope grows without bound as the step shrinks")
     seen = max(slope.hidden, slope.grain / slope.rungs[0].h if slope.flat else 0.0)

@@ -7,7 +7,6 @@ from benchmarks.gradient_cases import CORRECT, ONE_ZEROED, WRONG
 
 CHECK = checker_worker.of_chainrule()[1]
 BY_HAND = checker_worker.of_chainrule_by_hand()[1]
-UNTOLD = {"near a kink: floor(x) x, 1e-12 beside the kink"}  # a jump of 1, so near that rounding hides the slope
 UNTELLABLE = {"upstream gradient: its absolute value", "complex: conj(z), not conjugated"}  # weights are real, positive
 
 
@@ -35,7 +34,7 @@ def test_one_zeroed_entry_of_a_thousand_is_caught(case):
 
 @pytest.mark.parametrize("case", each(CORRECT))
 def test_a_correct_gradient_is_not_refused(case):
-    assert CHECK(case) == ("inconclusive" if f"{case.kind}: {case.name}" in UNTOLD else "accepted")
+    assert CHECK(case) == "accepted"
 
 
 @pytest.mark.parametrize("case", each(BY_HAND_CASES))

@@ -72,7 +72,7 @@ def arrays(
 ) -> SearchStrategy[NDArray[Any]]:
     """Draw arrays as users have them: 0-d, empty, with axes of length 1, strided, read-only, of every float dtype.
 
-    `dtypes` and `shapes` are one, or a strategy; `dtypes` may be several. By default dtypes are float64, float32 and
+    `dtypes` and `shapes` are one, several, or a strategy. By default dtypes are float64, float32 and
     float16 (ask for complex ones by name), shapes have up to three axes of length 0 to 4. Entries lie between
     `min_value` and `max_value`, in both parts of a complex number, or come from `elements` and are rounded to the
     dtype. `layouts` are some of "contiguous", "transposed", "strided" and "reversed". ``read_only=None`` draws both.
@@ -117,12 +117,15 @@ def small_shapes(min_side: int, max_side: int, dims: Sequence[int] = (0, 1, 1, 2
 
 
 def as_shapes(shapes: Shapes) -> SearchStrategy[Shape]:
-    """A strategy for shapes from one, from a length, or from a strategy."""
+    """A strategy for shapes from one, from several, from a length, or from a strategy."""
     if shapes is None:
         return small_shapes(0, 4)
     if isinstance(shapes, int):
         return st.just((shapes,))
-    return st.just(tuple(shapes)) if isinstance(shapes, list | tuple) else shapes
+    if not isinstance(shapes, list | tuple):
+        return shapes
+    several = bool(shapes) and all(isinstance(shape, tuple) for shape in shapes)
+    return st.sampled_from(shapes) if several else st.just(tuple(shapes))
 
 
 def as_dtypes(dtypes: Dtypes) -> SearchStrategy[Any]:
