@@ -114,12 +114,12 @@ class GradcheckReport:
 
     def headline(self) -> str:
         what = "gradient" if self.order == 1 else f"gradient of order {self.order}"
-        cost = f"{self.evaluations} evaluations"
+        cost = counted(self.evaluations, "evaluation", "evaluations")
         if self.verdict is Verdict.PASS:
             measured = f", largest relative difference {self.largest:.1e}" if self.entries else ""
-            return f"PASS: {what}, {self.checked} entries{measured}, {cost}"
+            return f"PASS: {what}, {counted(self.checked, 'entry', 'entries')}{measured}, {cost}"
         counts = [
-            f"{len(entries)} of {self.checked} entries {text}"
+            f"{len(entries)} of {counted(self.checked, 'entry', 'entries')} {text}"
             for entries, text in ((self.failures, "wrong"), (self.inconclusive, "inconclusive"))
             if entries
         ]
@@ -139,6 +139,10 @@ class GradcheckReport:
             sides = [f"{e.name} ({e.kink[0]:.4g} to {e.kink[1]:.4g})" for e in self.kinks if e.kink]
             lines.append(f"kinks, the gradient is between the slopes to both sides: {listed(sides)}")
         return lines + self.notes
+
+
+def counted(count: int, one: str, several: str) -> str:
+    return f"{count} {one if count == 1 else several}"
 
 
 def listed(names: list[str], limit: int = 6) -> str:
