@@ -33,9 +33,7 @@ def screen(
         hidden &= unseen(examination, directions[0], finding)
     rest = coordinates[hidden[coordinates]]
     if 0 < len(rest) < len(coordinates) and depth < DEEPEST:
-        for group in np.split(rest, np.searchsorted(rest, [leaf.start for leaf in examination.subject.leaves[1:]])):
-            if len(group):
-                screen(examination, group, depth + 1, steps)
+        screen(examination, rest, depth + 1, steps)
     elif len(rest) and depth == 0:
         examination.verdicts[rest] = Verdict.INCONCLUSIVE
         examination.doubts.append(
