@@ -22,8 +22,10 @@ __all__ = ["Coordinates", "Examination"]
 
 Coordinates = np.ndarray[Any, np.dtype[np.intp]]
 
+ROUGH = 1e-6  # a slope known no better may be known better from larger steps
 KINK = 1e-3  # a gradient that differs by more of its largest entry between neighbouring points: a kink is there
 NEARBY = 4  # points beside the one checked, where a gradient rounds otherwise
+BESIDE = 2.0**-30  # how near, relative to each entry: roundings inside differ, the gradient does not
 
 
 class Examination:
@@ -81,7 +83,7 @@ class Examination:
     @cached_property
     def spread(self) -> Vector:
         """How differently the gradient rounds at points so near that it should be the same; 0 beside a kink."""
-        moved = [self.subject.jittered(2.0**-40, self.rng) for _ in range(NEARBY)]
+        moved = [self.subject.jittered(BESIDE, self.rng) for _ in range(NEARBY)]
         found = [self.subject.run(values, self.run.weights).gradient for values in moved]
         spread = np.max(np.abs(np.array(found) - self.gradient), axis=0)
         return np.asarray(np.where(spread <= KINK * self.largest, spread, 0.0))
@@ -118,10 +120,12 @@ class Examination:
     # --------------------------------------------------------------------------------------------------- one entry
 
     def entry(self, i: int) -> Finding:
-        """Measure one coordinate; steps relative to its size, and absolute ones."""
+        """Measure one coordinate; by steps relative to its size and by absolute ones, the smaller first."""
         if i not in self.measured:
-            scales = sorted({float(self.relative[i]), 1.0})  # the smallest steps have the first word
-            finding = clearest(self.along(self.unit(i, scale)).scaled(scale) for scale in scales)
+            near, far = min(float(self.relative[i]), 1.0), max(float(self.relative[i]), 1.0)
+            finding = clearest(self.along(self.unit(i, scale)).scaled(scale) for scale in sorted({near, far}))
+            if near < far and finding.error > ROUGH * abs(finding.value):
+                finding = finding.refined_by(self.along(self.unit(i, far)).scaled(far))
             self.measured[i] = replace(finding, expected=float(self.gradient[i]))
             self.verdicts[i] = finding.verdict
         return self.measured[i]

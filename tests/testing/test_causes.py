@@ -5,6 +5,7 @@ import pytest
 
 import autograd as ag
 from autograd.testing import gradcheck
+from tests.testing.planted import ruled
 
 RNG = np.random.default_rng(5)
 X = RNG.uniform(0.3, 1.5, 5) * np.array([1, -1, 1, -1, 1])
@@ -12,13 +13,6 @@ Y = RNG.uniform(0.3, 1.5, 5)
 A, B = RNG.normal(size=(2, 4, 4))
 R = RNG.normal(size=(3, 5))
 COLUMN, ROW = RNG.normal(size=(5, 1)), RNG.normal(size=4)
-
-
-def ruled(f, *vjps):
-    primitive = ag.primitive(f)
-    primitive.__module__ = __name__  # not NumPy's: rules stay registered, and other tests count them
-    ag.vjp_rule(primitive, *vjps)
-    return primitive
 
 
 def square(factor):

@@ -11,19 +11,13 @@ import autograd as ag
 import nn
 from autograd.testing import Verdict, gradcheck, gradgradcheck
 from nn import functional
+from tests.testing.planted import ruled
 
 X = np.array([0.4, -1.1, 0.8])
 LOST = (
     "each recorded operation is right on its own: the gradient may be lost between them, where a value leaves the "
     "graph (`.data`, `stop_gradient`, a conversion to NumPy) or an array is changed in place"
 )
-
-
-def ruled(f, *vjps):
-    primitive = ag.primitive(f)
-    primitive.__module__ = __name__  # not NumPy's: rules stay registered, and other tests count them
-    ag.vjp_rule(primitive, *vjps)
-    return primitive
 
 
 def tanh(x):
