@@ -24,8 +24,8 @@ Coordinates = np.ndarray[Any, np.dtype[np.intp]]
 
 ROUGH = 1e-6  # a slope known no better may be known better from larger steps
 KINK = 1e-3  # a gradient that differs by more of its largest entry between neighbouring points: a kink is there
-NEARBY = 4  # points beside the one checked, where a gradient rounds otherwise
-BESIDE = 2.0**-30  # how near, relative to each entry: roundings inside differ, the gradient does not
+NEARBY = 3  # points beside the one checked, where a gradient rounds otherwise
+BESIDE = (2.0**-40, 2.0**-30)  # how near, relative to each entry: roundings inside differ, the gradient does not
 
 
 class Examination:
@@ -83,10 +83,13 @@ class Examination:
     @cached_property
     def spread(self) -> Vector:
         """How differently the gradient rounds at points so near that it should be the same; 0 beside a kink."""
-        moved = [self.subject.jittered(BESIDE, self.rng) for _ in range(NEARBY)]
-        found = [self.subject.run(values, self.run.weights).gradient for values in moved]
-        spread = np.max(np.abs(np.array(found) - self.gradient), axis=0)
-        return np.asarray(np.where(spread <= KINK * self.largest, spread, 0.0))
+        spreads = []
+        for size in BESIDE:
+            moved = [self.subject.jittered(size, self.rng) for _ in range(NEARBY)]
+            found = np.array([self.subject.run(values, self.run.weights).gradient for values in moved])
+            spread = np.max(np.abs(found - self.gradient), axis=0)
+            spreads.append(np.where(spread <= KINK * self.largest, spread, 0.0))
+        return np.asarray(np.max(spreads, axis=0))
 
     def tolerance(self, direction: Vector, moving: Coordinates) -> float:
         """What one entry may be off by, and rounding in the sum: it does not grow with the number of entries."""
