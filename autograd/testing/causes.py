@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.testing.examine import Examination
-from autograd.testing.report import Entry, Verdict
+from autograd.testing.report import Entry, Verdict, counted
 from autograd.testing.subject import Leaf
 
 __all__ = ["likely_causes"]
@@ -23,7 +23,7 @@ FAR = 4  # places by which a gradient may be shifted
 
 
 class Suspect(NamedTuple):
-    """One argument whose gradient is wrong: the gradient, its measured entries, and among them the wrong ones."""
+    """One argument whose gradient is wrong: the gradient, its wrong entries, and others that were measured."""
 
     leaf: Leaf
     gradient: Any
@@ -49,20 +49,14 @@ def close(a: complex, b: complex, error: float = 0.0) -> bool:
 def likely_causes(examination: Examination, failures: list[Entry]) -> list[str]:
     """One cause for each argument whose gradient is wrong, where one fits."""
     found: dict[str, None] = {}
-    gradients = dict(zip((leaf.name for leaf in examination.subject.leaves), gradients_of(examination), strict=True))
-    for leaf in examination.subject.leaves:
-        wrong = [entry for entry in failures if entry.name.startswith(leaf.name) and in_leaf(entry, leaf)]
+    for leaf, gradient in zip(examination.subject.leaves, gradients_of(examination), strict=True):
+        wrong = [entry for entry in failures if entry.name == leaf.name_of(entry.index)]
         if wrong:
-            right = passing(leaf, examination, wrong)
-            suspect = Suspect(leaf, gradients[leaf.name], wrong, right, examination)
+            suspect = Suspect(leaf, gradient, wrong, passing(leaf, examination, wrong), examination)
             cause = next((text for ask in CAUSES if (text := ask(suspect))), "")
             if cause:
                 found[f"{leaf.name}: {cause}"] = None
     return list(found)
-
-
-def in_leaf(entry: Entry, leaf: Leaf) -> bool:
-    return entry.name == leaf.name_of(entry.index)
 
 
 def gradients_of(examination: Examination) -> list[Any]:
@@ -228,8 +222,7 @@ def pattern(s: Suspect) -> str:
         places = {e.index[axis] for e in s.wrong}
         if len(places) == 1 and places.isdisjoint(e.index[axis] for e in s.right):
             return f"all wrong entries lie at index {places.pop()} of axis {axis}, and no right one does"
-    signs = ({bool(np.real(s.leaf.value[e.index]) < 0) for e in group} for group in (s.wrong, s.right))
-    wrong, right = signs
+    wrong, right = ({bool(np.real(s.leaf.value[e.index]) < 0) for e in group} for group in (s.wrong, s.right))
     if len(wrong) == len(right) == 1 and wrong != right:
         return f"wrong exactly where {s.leaf.name} is {'negative' if wrong == {True} else 'not negative'}"
     return ""
@@ -237,12 +230,9 @@ def pattern(s: Suspect) -> str:
 
 def zeroed(s: Suspect) -> str:
     if all(e.analytic == 0 for e in s.wrong):
-        return f"{entries(len(s.wrong))} zero and should not be: overwritten or masked, or on a path out of the graph"
+        count = counted(len(s.wrong), "entry is", "entries are")
+        return f"{count} zero and should not be: overwritten or masked, or on a path out of the graph"
     return ""
-
-
-def entries(count: int) -> str:
-    return "1 entry is" if count == 1 else f"{count} entries are"
 
 
 CAUSES: list[Callable[[Suspect], str]] = [

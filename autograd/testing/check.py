@@ -51,10 +51,11 @@ def gradcheck(
     Without it, this engine's gradient is tested, and forward mode against reverse mode.
 
     The reference is computed in float64, where `f` takes it. `rtol` is 1e-7 for float64 and the square root of machine
-    epsilon below it, `atol` 8 machine epsilons of the largest entry of each gradient. Up to 48 entries are measured one
-    by one; of more, random projections are measured, and bisected to the wrong entries. `samples` asks for that many
-    single entries of each array besides. ``order=2`` checks the gradient of the gradient as well; `rng` (or its seed,
-    0 by default) makes all random choices.
+    epsilon below it, `atol` 8 machine epsilons of each entry; without `atol`, what the gradient rounds to at points
+    nearby is no failure either. Up to 48 entries (24 complex ones) are measured one by one; of more, random projections
+    are, and bisected to the wrong entries. `samples` asks for projections, and for that many single entries of each
+    array besides. ``order=2`` checks the gradient of the gradient as well; `rng` (or its seed, 0 by default) makes all
+    random choices.
 
     Raises `GradientCheckError` with the report if that is a FAIL, unless ``raise_on_failure=False``; an INCONCLUSIVE
     report is false but does not raise (`assert_gradients` does). `DataError` where no argument is floating.
@@ -62,11 +63,7 @@ def gradcheck(
     >>> print(gradcheck(np.tanh, np.array([0.1, 0.2])))  # doctest: +ELLIPSIS
     PASS: gradient, 2 entries, largest relative difference ...
     """
-    if not (is_count(order) and (samples is None or is_count(samples))):
-        raise DataError(f"gradcheck(order={order!r}, samples={samples!r}): both are whole numbers, at least 1.")
-    for name, tolerance in (("rtol", rtol), ("atol", atol)):
-        if not (tolerance is None or (isinstance(tolerance, numbers.Real) and float(tolerance) >= 0)):
-            raise DataError(f"gradcheck({name}={tolerance!r}): a tolerance is a number, at least 0.")
+    require_options(order, rtol, atol, samples)
     if grad is not None and order > 1:
         raise DataError("gradcheck(grad=..., order=2): check the gradient as f, with its own derivative as grad.")
     rng = np.random.default_rng(0 if rng is None else rng)
@@ -94,6 +91,7 @@ def gradgradcheck(
     >>> print(gradgradcheck(np.sin, 0.5))  # doctest: +ELLIPSIS
     PASS: gradient of order 2, 2 entries, ...
     """
+    require_options(2, rtol, atol, samples)
     rng = np.random.default_rng(0 if rng is None else rng)
     report = check(pullback_of(Subject(f, args, None), rng), rtol, atol, samples, rng)
     report.order = 2
@@ -108,6 +106,15 @@ def assert_gradients(f: Callable[..., Any], *args: Any, **options: Any) -> None:
     report = gradcheck(f, *args, **{**options, "raise_on_failure": False})
     if not report:
         raise GradientCheckError(str(report))
+
+
+def require_options(order: Any, rtol: Any, atol: Any, samples: Any) -> None:
+    """Raise `DataError` where an option is none."""
+    if not (is_count(order) and (samples is None or is_count(samples))):
+        raise DataError(f"gradcheck(order={order!r}, samples={samples!r}): both are whole numbers, at least 1.")
+    for name, tolerance in (("rtol", rtol), ("atol", atol)):
+        if not (tolerance is None or (isinstance(tolerance, numbers.Real) and float(tolerance) >= 0)):
+            raise DataError(f"gradcheck({name}={tolerance!r}): a tolerance is a number, at least 0.")
 
 
 def is_count(number: Any) -> bool:

@@ -18,12 +18,13 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-__all__ = ["STEPS", "Line", "Rung", "Slope", "norm", "power_of_two"]
+__all__ = ["DIGIT", "STEPS", "Line", "Rung", "Slope", "Vector", "norm", "power_of_two"]
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 STEPS = tuple(2.0**-3 * 4.0**-k for k in range(24))  # 1/8 to 2e-15
 COLUMNS = 5  # of the table: the fifth has removed the error's terms up to h^8
+DIGIT = 2.0**-51  # the last digits of numbers around 1: what remains of 1 - tanh(x) is a multiple of them
 ROUNDING = 2.0**-6  # a lattice coarser than this, relative to the numbers on it, is no rounding: `floor`, a count
 
 
@@ -85,6 +86,11 @@ class Slope:
         return max((rung.reach for rung in self.rungs[max(0, self.best - 1) : self.best + 1]), default=0.0)
 
     @property
+    def stands(self) -> bool:
+        """Whether no output moves at the steps that served best."""
+        return bool(self.rungs) and self.rungs[self.best].reach == 0
+
+    @property
     def still(self) -> bool:
         """Whether the steps that served best change no more than the last digits, and the slope is 0 to that."""
         h = self.rungs[self.best].h
@@ -114,7 +120,9 @@ class Slope:
             if before.bend / 2 < last.bend < last.h * last.reach / 2 and not self.steady_below(k)
         ]
         changes = [rung.h * rung.reach for rung in self.rungs if rung.reach][-3:]
-        jumps = all(last > 0.7 * before for before, last in pairwise(changes))
+        jumps = (
+            all(last > 0.7 * before for before, last in pairwise(changes)) and min(changes, default=1.0) > 64 * DIGIT
+        )
         return max([*level, *(rung.lost for rung in self.rungs if not jumps)], default=0.0)
 
     def steady_below(self, k: int) -> bool:
@@ -212,8 +220,8 @@ class Line:
     ) -> None:
         self.function = function
         self.origin, self.base, self.direction = origin, base, direction
-        self.weights, self.unit_weights = weights, np.abs(weights)
-        self.unit = self.unit_weights * rounding
+        self.weights, self.sizes = weights, np.abs(weights)
+        self.unit = self.sizes * rounding  # how far rounding moves a term of the sum, relative to its output
         self.grain = np.zeros_like(base)  # the coarsest lattice that holds the outputs of the last rung where any moved
         self.moving = np.flatnonzero(direction)
         self.gradient = np.where(np.isfinite(gradient), gradient, 0.0)
@@ -250,7 +258,8 @@ class Line:
             found.grain = 2 * norm(digits[self.varies] if self.varies.any() else digits)
             if self.varies.any():  # at some step, perhaps below the best one
                 found.error = max(found.error, found.grain / found.rungs[found.best].h)
-        found.trouble = self.trouble(found)
+        else:
+            found.trouble = self.trouble()
         return found
 
     def rung(self, h: float) -> Rung | None:
@@ -268,11 +277,11 @@ class Line:
             return None
         changed = (up != self.base) | (down != self.base)
         # An output stands still that larger steps did move: flat here, or its change is lost in a coarse rounding.
-        lost = norm((self.unit_weights * self.grain)[~changed])
+        lost = norm((self.sizes * self.grain)[~changed])
         self.varies |= changed
         if changed.any():
             common, size = np.minimum(grain(up), grain(down)), np.maximum(np.abs(up), np.abs(down))
-            self.grain = np.where(self.varies & (common < ROUNDING * size), common, 0.0)
+            self.grain = np.where(self.varies & ((common < ROUNDING * size) | (common <= DIGIT)), common, 0.0)
             self.moves += [float(self.weights @ (up - self.base)), float(self.weights @ (self.base - down))]
         else:
             lost = max(lost, self.lattice())
@@ -301,10 +310,10 @@ class Line:
         small = unit < ROUNDING * abs(float(self.weights @ self.base))
         return unit if multiples and small and max(moves, default=0.0) > unit else 0.0
 
-    def trouble(self, found: Slope) -> str:
+    def trouble(self) -> str:
         """Why there is no slope."""
-        if found.rungs or not any(self.lost):
-            return "" if found.rungs else "no step is small enough, and none smaller can be taken at this precision"
+        if not any(self.lost):
+            return "no step is small enough, and none smaller can be taken at this precision"
         if all(self.lost):
             return "the function has no finite value beside the point, however near"
         side = "above" if self.lost[0] else "below"

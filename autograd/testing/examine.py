@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from autograd.testing.differences import STEPS, Line, norm, power_of_two
+from autograd.testing.differences import STEPS, Line, Vector, norm, power_of_two
 from autograd.testing.judgement import Finding, clearest, judge
 from autograd.testing.report import Verdict
-from autograd.testing.subject import Run, Subject, Vector, precise, real_vector
+from autograd.testing.subject import Run, Subject, precise, real_vector
 
-__all__ = ["Coordinates", "Examination"]
+__all__ = ["NEARBY", "Coordinates", "Examination"]
 
 Coordinates = np.ndarray[Any, np.dtype[np.intp]]
 
@@ -86,7 +86,7 @@ class Examination:
         spreads = []
         for size in BESIDE:
             moved = [self.subject.jittered(size, self.rng) for _ in range(NEARBY)]
-            found = np.array([self.subject.run(values, self.run.weights).gradient for values in moved])
+            found = np.array([self.subject.gradient_beside(values, self.run.weights) for values in moved])
             spread = np.max(np.abs(found - self.gradient), axis=0)
             spreads.append(np.where(spread <= KINK * self.largest, spread, 0.0))
         return np.asarray(np.max(spreads, axis=0))

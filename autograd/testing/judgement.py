@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from autograd.testing.differences import STEPS, Slope
+from autograd.testing.differences import DIGIT, STEPS, Slope
 from autograd.testing.report import Verdict
 
 __all__ = ["Finding", "clearest", "judge"]
@@ -64,7 +64,7 @@ def judge(slope: Slope, tolerance: float, zero: float) -> Finding:
     clear = slope.error <= max(tolerance, CLEAR * size, CLEAR * slope.beside_kink, FLAT * max(zero, slope.reach))
     if slope.grows() and (slope.gap_is_open() or not (clear and slope.agrees(tolerance))):
         return replace(finding, reason="the slope grows without bound as the step shrinks")
-    seen = max(slope.hidden, slope.grain / slope.rungs[0].h if slope.flat else 0.0)
+    seen = max(slope.hidden, (slope.grain + DIGIT) / slope.rungs[0].h if slope.flat or slope.stands else 0.0)
     if max(abs(slope.expected), abs(slope.value)) <= 4 * seen and not slope.agrees(tolerance):
         negligible = abs(slope.expected) <= tolerance or seen <= FLAT * zero
         reason = "so small a slope does not change the outputs by more than their last digits"

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd.errors import GradientCheckError
+from autograd.errors import DataError, GradientCheckError
 from autograd.testing.check import gradcheck
 from autograd.testing.report import GradcheckReport
 
@@ -20,6 +20,9 @@ __all__ = ["checker"]
 def checker(request: pytest.FixtureRequest) -> Callable[..., GradcheckReport]:
     """`gradcheck` for one test: with the options of its marks, a generator of its own, and any doubt a failure."""
     seed = request.config.getoption("gradcheck_seed")
+    for mark in request.node.iter_markers("gradcheck"):
+        if mark.args:
+            raise DataError(f"@pytest.mark.gradcheck{mark.args}: it takes keywords, such as gradcheck(order=2).")
     marked = {
         key: value for mark in reversed([*request.node.iter_markers("gradcheck")]) for key, value in mark.kwargs.items()
     }

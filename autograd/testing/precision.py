@@ -9,16 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from autograd.testing.examine import Examination
+from autograd.testing.differences import Vector
+from autograd.testing.examine import NEARBY, Examination
 from autograd.testing.report import Entry, GradcheckReport, Verdict
-from autograd.testing.subject import Leaf, Run, Subject, Vector, precise, widened
+from autograd.testing.subject import Leaf, Run, Subject, precise, widened
 
 __all__ = ["compare_precisions", "widest"]
 
 DOUBLE = float(np.finfo(float).eps)
-NEARBY = 4  # points beside the one checked, where a narrow gradient may round otherwise
 ALLOWED = 2 / 3  # the power of machine epsilon by which a narrow gradient may be off without being asked why
-LISTED = 100
+LISTED = 100  # entries of a report
 
 
 def widest(subject: Subject, given: Run, report: GradcheckReport) -> Run:
@@ -55,20 +55,24 @@ def compare_precisions(examination: Examination, given: Run, report: GradcheckRe
         return
     exact, narrow = examination.gradient, given.gradient
     difference = np.abs(narrow - exact)
-    spread: Vector | None = None
+    spread: Vector | None = None  # it costs runs of the function, and so waits for an entry that needs it
+    loses = False
+    listed = 0
     for leaf in subject.leaves:
         here, eps = leaf.coordinates, precise(leaf.value)
         allowed = eps**ALLOWED * np.abs(exact[here]) + 8 * eps * examination.largest[here]
         off = ~(difference[here] <= allowed) & (examination.verdicts[here] == Verdict.PASS)
         if eps <= DOUBLE or not off.any():
             continue
-        spread = rounding_nearby(examination, given) if spread is None else spread
+        if spread is None:
+            spread, loses = rounding_nearby(examination, given), loses_digits(examination.run, given)
         for i in map(int, np.flatnonzero(off) + leaf.start):
             verdict, reason = judged(leaf, exact[i], narrow[i], difference[i], spread[i])
-            if verdict is Verdict.FAIL and loses_digits(examination.run, given):
+            if verdict is Verdict.FAIL and loses:
                 verdict, reason = Verdict.INCONCLUSIVE, f"{leaf.value.dtype} computes another value of the function"
             examination.verdicts[i] = verdict
-            if verdict is not Verdict.PASS and len(report.entries) < LISTED:
+            if verdict is not Verdict.PASS and listed < LISTED:
+                listed += 1
                 index = tuple(int(j) for j in np.unravel_index((i - leaf.start) // leaf.stride, leaf.value.shape))
                 error = float(eps**ALLOWED * abs(exact[i]))
                 numbers = float(narrow[i]), float(exact[i]), error
@@ -106,7 +110,7 @@ def rounding_nearby(examination: Examination, given: Run) -> Vector:
         for leaf in subject.leaves:
             jitter = 1 + 4 * precise(leaf.value) * examination.rng.uniform(-1, 1, leaf.value.shape)
             values.append((leaf.value * jitter).astype(leaf.value.dtype)[()])
-        narrow = subject.run(values, given.weights).gradient
-        errors.append(narrow - subject.run([widened(v) for v in values], examination.run.weights).gradient)
+        narrow = subject.gradient_beside(values, given.weights)
+        errors.append(narrow - subject.gradient_beside([widened(v) for v in values], examination.run.weights))
     spread: Vector = np.max(errors, axis=0) - np.min(errors, axis=0)
     return np.where(np.isfinite(spread), spread, 0.0)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Entry", "GradcheckReport", "Verdict"]
+__all__ = ["Entry", "GradcheckReport", "Verdict", "counted"]
 
 SHOWN = 20  # rows of a table
 
@@ -89,11 +89,15 @@ class GradcheckReport:
         """Entries at a kink whose gradient lies between the slopes to both sides."""
         return [entry for entry in self.entries if entry.kink is not None and entry.verdict is Verdict.PASS]
 
+    def count(self, verdict: Verdict) -> int:
+        """How many entries have a verdict, listed or not."""
+        return sum(int(np.count_nonzero(verdicts == verdict)) for verdicts in self.verdicts.values())
+
     @property
     def verdict(self) -> Verdict:
-        if self.problems or self.failures:
+        if self.problems or self.count(Verdict.FAIL):
             return Verdict.FAIL
-        return Verdict.INCONCLUSIVE if self.doubts or self.inconclusive else Verdict.PASS
+        return Verdict.INCONCLUSIVE if self.doubts or self.count(Verdict.INCONCLUSIVE) else Verdict.PASS
 
     @property
     def passed(self) -> bool:
@@ -101,10 +105,9 @@ class GradcheckReport:
 
     @property
     def largest(self) -> float:
-        """The largest relative difference among the entries that could be measured and have no kink."""
-        return max(
-            (e.relative_difference for e in self.entries if e.kink is None and np.isfinite(e.error)), default=0.0
-        )
+        """The largest relative difference among the entries that could be measured, are not 0, and have no kink."""
+        measured = (e for e in self.entries if e.kink is None and e.numeric and e.error <= 1e-2 * abs(e.numeric))
+        return max((entry.relative_difference for entry in measured), default=0.0)
 
     def __bool__(self) -> bool:
         return self.passed
@@ -119,9 +122,9 @@ class GradcheckReport:
             measured = f", largest relative difference {self.largest:.1e}" if self.entries else ""
             return f"PASS: {what}, {counted(self.checked, 'entry', 'entries')}{measured}, {cost}"
         counts = [
-            f"{len(entries)} of {counted(self.checked, 'entry', 'entries')} {text}"
-            for entries, text in ((self.failures, "wrong"), (self.inconclusive, "inconclusive"))
-            if entries
+            f"{self.count(verdict)} of {counted(self.checked, 'entry', 'entries')} {text}"
+            for verdict, text in ((Verdict.FAIL, "wrong"), (Verdict.INCONCLUSIVE, "inconclusive"))
+            if self.count(verdict)
         ]
         return f"{self.verdict}: {', '.join([what, *counts, cost])}"
 
@@ -152,7 +155,7 @@ def listed(names: list[str], limit: int = 6) -> str:
 
 
 def table(entries: list[Entry]) -> list[str]:
-    """The entries that are wrong, in columns, the worst first."""
+    """The worst of the entries that are wrong, in columns."""
     if not entries:
         return []
     worst = sorted(entries, key=lambda entry: -np.nan_to_num(entry.relative_difference, nan=np.inf))[:SHOWN]

@@ -27,7 +27,7 @@ def check_rule(
     order: int = 2,
     rtol: float | None = None,
     atol: float | None = None,
-    rng: np.random.Generator | None = None,
+    rng: np.random.Generator | int | None = None,
     raise_on_failure: bool = True,
     **kwargs: Any,
 ) -> GradcheckReport:
@@ -42,7 +42,7 @@ def check_rule(
     """
     if function not in RULES and function not in COMPOSITIONS:
         raise errors.no_rule(function)
-    rng = np.random.default_rng(0) if rng is None else rng
+    rng = np.random.default_rng(0 if rng is None else rng)
     args = args or drawn(function, kwargs, rng)
     for name, variant in variants(args):
         report = gradcheck(

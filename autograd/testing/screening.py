@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograd.testing.differences import STEPS
+from autograd.testing.differences import STEPS, Vector
 from autograd.testing.examine import Coordinates, Examination
 from autograd.testing.judgement import Finding, clearest
 from autograd.testing.report import Verdict
-from autograd.testing.subject import Vector
 
 __all__ = ["screen"]
 

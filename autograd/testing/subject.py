@@ -20,10 +20,9 @@ from autograd.containers import flatten
 from autograd.errors import DataError, describe
 from autograd.functional import jvp, vjp
 from autograd.graph import Node, no_grad, unwrap
+from autograd.testing.differences import Vector
 
-__all__ = ["Leaf", "Run", "Subject", "Vector", "precise", "real_vector", "widened"]
-
-Vector = np.ndarray[Any, np.dtype[np.float64]]
+__all__ = ["Leaf", "Run", "Subject", "precise", "real_vector", "widened"]
 
 
 class Leaf(NamedTuple):
@@ -108,7 +107,7 @@ class Subject:
         self.size = start
         self.wide = True  # whether f is evaluated in float64
         if not self.leaves:
-            raise DataError("gradcheck needs a floating or complex argument: write 2.0 instead of 2.")
+            raise nothing_to_differentiate(f, self.given)
 
     # -------------------------------------------------------------------------------------------------- vectors
 
@@ -211,6 +210,13 @@ class Subject:
         outputs, gradients, _ = self.pull(values, weights)
         return Run(outputs, weights, gradients)
 
+    def gradient_beside(self, values: list[Any], weights: list[Any]) -> Vector:
+        """The gradient at another point; NaN where `f` or the gradient raises there."""
+        try:
+            return self.run(values, weights).gradient
+        except Exception:  # noqa: BLE001  # see `evaluate`
+            return np.full(self.size, np.nan)
+
     def push(self, values: list[Any], tangents: list[Any]) -> list[Any]:
         """The tangents of the outputs, forward."""
         return [np.asarray(out) for out in flatten(jvp(self.call, tuple(values), tuple(tangents))[1])[0]]
@@ -253,6 +259,20 @@ class Subject:
 
 
 # ---------------------------------------------------------------------------------------------------------- arguments
+
+
+def nothing_to_differentiate(f: Any, given: list[Any]) -> DataError:
+    """Say what was passed in place of floating arrays, and what to write."""
+    if not callable(f):
+        return DataError(f"gradcheck(f, *args): the function comes first, and this is {describe(f)}.")
+    kinds = ", ".join(
+        f"{item.dtype} array" if isinstance(item, np.ndarray) else f"{type(item).__module__}.{type(item).__name__}"
+        for item in given
+    )
+    return DataError(
+        f"gradcheck needs a floating or complex argument, a number or NumPy array, and was given "
+        f"{kinds.replace('builtins.', '') or 'none'}: write 2.0 instead of 2, x.astype(float), t.numpy()."
+    )
 
 
 def is_model(item: Any) -> bool:
@@ -307,7 +327,7 @@ def as_array(item: Any) -> Any:
         item = item.detach()
     array = np.asarray(item)
     if array.dtype.kind not in "biufc":
-        raise DataError(f"gradcheck: the function returned {describe(item)}; it must return numbers.")
+        raise DataError(f"gradcheck: the function, or grad=, returned {describe(item)}; it must return numbers.")
     return array
 
 

@@ -13,17 +13,17 @@ from itertools import pairwise
 
 import numpy as np
 
+from autograd.testing.differences import Vector
 from autograd.testing.examine import Coordinates, Examination
 from autograd.testing.report import Verdict
-from autograd.testing.subject import Vector
 
 __all__ = ["check_ties"]
 
 MOST = 48  # groups of entries that are moved
 POINTS = 16  # around the point checked
 NEAR = 2.0**-16  # their distance, relative to the entries
-STEP = 2.0**-24
-BLAMED = 8
+STEP = 2.0**-24  # of the differences there, relative as well: far less than the distance to a kink
+BLAMED = 8  # entries of a group that are marked: more would not say more
 
 
 def check_ties(examination: Examination) -> None:

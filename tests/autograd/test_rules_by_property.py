@@ -49,7 +49,11 @@ def inside(domain: Any, x: Any) -> Any:
 @given(seed=st.integers(0, 2**32 - 1))
 @few
 def test_at_any_values(item: Case, seed: int) -> None:
-    assert_gradients(item.function, *item.arguments(seed), order=2)
+    args = item.arguments(seed)
+    if item.function in JUMPING:  # not so near a jump that there is hardly room for a step
+        nearest = np.abs(args[0] / args[1] - np.rint(args[0] / args[1]))
+        assume(np.all(nearest > 0.02))
+    assert_gradients(item.function, *args, order=2)
 
 
 @pytest.mark.parametrize("function", [f for f, domains in DRAWN.items() if len(domains) == 1], ids=lambda f: f.__name__)

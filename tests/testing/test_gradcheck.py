@@ -119,6 +119,12 @@ def test_what_cannot_be_checked_at_all_is_refused():
         gradcheck(np.sin, X, grad=np.cos, order=2)
     with pytest.raises(errors.DataError, match=r"returned 1 arrays for 2 floating arguments"):
         gradcheck(lambda x, y: np.sum(x * y), X, X, grad=lambda x, y: y)
+    with pytest.raises(errors.DataError, match=r"the function comes first, and this is float64 \(3,\)"):
+        gradcheck(X, np.sin)
+    with pytest.raises(errors.DataError, match=r"was given int64 array: .*x\.astype\(float\)"):
+        gradcheck(np.sin, np.arange(3))
+    with pytest.raises(errors.DataError, match="both are whole numbers"):
+        gradgradcheck(np.sin, X, samples=0)
     with pytest.raises(errors.DataError, match="takes arrays, not a model"):
         gradcheck(nn.Linear(3, 1), X, grad=lambda x: x)
 
@@ -202,6 +208,35 @@ def test_kinks_are_listed_and_a_subgradient_passes():
     assert "kinks, the gradient is between the slopes to both sides: " in str(report)
     assert not report_of(functional.relu, np.array([0.0]), grad=lambda x: np.array([1.5]))
     assert not gradcheck(functional.relu, np.array([1.0, -2.0])).kinks
+
+
+@pytest.mark.parametrize("x", [36.0, 40.0])
+def test_what_saturates_beside_1_is_inconclusive_and_a_large_gradient_of_a_constant_is_wrong(x):
+    report = report_of(lambda x: -np.log(1 / (1 + np.exp(-x))), np.array(x))
+    assert report.verdict is not Verdict.FAIL
+    assert report_of(lambda x: 0 * x + 3, np.array(x), grad=lambda x: np.array(1.0)).verdict is Verdict.FAIL
+
+
+def test_wrong_entries_beyond_those_that_are_listed_count():
+    narrow = ruled(np.exp, lambda g, y, x: g * y * (1.05 if x.dtype == np.float32 else 1))
+    x = np.linspace(-1, 1, 300, dtype=np.float32)
+    report = report_of(narrow, x, samples=150)
+    assert report.verdict is Verdict.FAIL
+    assert "300 of 300 entries wrong" in str(report)
+
+
+def test_a_function_that_raises_beside_the_point_does_not_end_the_check():
+    square = ruled(np.square, lambda g, y, x: g * 2 * x * np.array([1, 1.1, 1]))
+
+    def f(x):
+        if np.any((x.data if isinstance(x, Tensor) else x) > 1):
+            raise ValueError("too large")
+        return square(x)
+
+    report = report_of(f, np.array([1.0, 0.5, 0.3]))
+    (verdicts,) = report.verdicts.values()
+    assert verdicts.tolist() == [Verdict.INCONCLUSIVE, Verdict.FAIL, Verdict.PASS]
+    assert "it raises ValueError: too large" in str(report)
 
 
 def test_an_output_that_does_not_move_is_not_taken_for_one_that_does_not_depend():

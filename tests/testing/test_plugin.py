@@ -242,6 +242,17 @@ def test_no_warning_comes_of_it_and_nothing_heavy_before_a_test_asks(project):
     assert project.run(sys.executable, "-c", program).stdout.lines == ["pytest_chainrule"]
 
 
+def test_a_marker_without_keywords_is_refused(project):
+    test = """
+    @pytest.mark.gradcheck(2)
+    def test_right(gradcheck):
+        gradcheck(np.tanh, X)
+    """
+    result = run(project, tests=[TESTS, test])
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*it takes keywords, such as gradcheck(order=2)*"])
+
+
 def test_the_marker_and_the_option_are_documented(project):
     result = run(project, "--markers")
     result.stdout.fnmatch_lines(["@pytest.mark.gradcheck([*][*]options): options for the gradcheck fixture*"])

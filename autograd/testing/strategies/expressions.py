@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
     from numpy.typing import DTypeLike
 
+    from autograd.testing.strategies.base import Draw
     from autograd.testing.strategies.values import Shapes
-
-    Draw = Callable[[SearchStrategy[Any]], Any]
 
 __all__ = ["programs"]
 

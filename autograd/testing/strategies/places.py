@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,8 +14,8 @@ from autograd.testing.strategies.values import narrower, small_shapes
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-    Draw = Callable[[SearchStrategy[Any]], Any]
-    Shape = tuple[int, ...]
+    from autograd.testing.strategies.base import Draw
+    from autograd.testing.strategies.values import Shape
 
 __all__ = ["axes", "indices"]
 

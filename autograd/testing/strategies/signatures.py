@@ -25,7 +25,8 @@ from autograd.testing.strategies.values import HIGHEST, LOWEST, arrays, narrower
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-    Draw = Callable[[SearchStrategy[Any]], Any]
+    from autograd.testing.strategies.base import Draw
+
     Maker = Callable[[SearchStrategy[tuple[int, ...]]], SearchStrategy[Any]]
 
 __all__ = ["grad_inputs"]

@@ -6,7 +6,7 @@ float64 array of 0.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
     from numpy.typing import DTypeLike, NDArray
 
-    Draw = Callable[[SearchStrategy[Any]], Any]
+    from autograd.testing.strategies.base import Draw
+
     Shape = tuple[int, ...]
     Dtypes: TypeAlias = DTypeLike | Sequence[DTypeLike] | SearchStrategy[Any] | None
     Shapes: TypeAlias = int | Sequence[int] | SearchStrategy[Shape] | None
 
-__all__ = ["arrays", "away_from", "broadcastable", "tensors"]
+__all__ = [
+    "HIGHEST", "LOWEST", "arrays", "as_shapes", "away_from", "broadcastable", "narrower", "small_shapes", "tensors",
+]  # fmt: skip
 
 FLOATS = (np.float64, np.float32, np.float16)  # a sample shrinks towards the first
 LOWEST, HIGHEST = -10.0, 10.0  # exp(10) still fits into float16
