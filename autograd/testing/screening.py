@@ -24,12 +24,17 @@ def screen(
     hidden = np.ones(examination.subject.size, bool)
     for _ in range(1 if depth else 2):
         directions = random_directions(examination, coordinates)
-        finding = clearest(examination.along(direction, steps) for direction in directions)
+        findings = []
+        for direction in directions:
+            findings.append(examination.along(direction, steps))
+            if findings[-1].verdict is not Verdict.INCONCLUSIVE:
+                break
+        finding = clearest(findings)
         if finding.verdict is not Verdict.PASS:
             search(examination, coordinates, finding)
             return
         steps = tuple(h for h in STEPS if h <= 16 * finding.step)
-        hidden &= unseen(examination, directions[0], finding)
+        hidden &= unseen(examination, direction, finding)
     rest = coordinates[hidden[coordinates]]
     if 0 < len(rest) < len(coordinates) and depth < DEEPEST:
         screen(examination, rest, depth + 1, steps)
