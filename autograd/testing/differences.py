@@ -24,6 +24,7 @@ Vector = np.ndarray[Any, np.dtype[np.float64]]
 
 STEPS = tuple(2.0**-3 * 4.0**-k for k in range(24))  # 1/8 to 2e-15
 COLUMNS = 5  # of the table: the fifth has removed the error's terms up to h^8
+EPSILON = float(np.finfo(float).eps)
 DIGIT = 2.0**-51  # the last digits of numbers around 1: what remains of 1 - tanh(x) is a multiple of them
 ROUNDING = 2.0**-6  # a lattice coarser than this, relative to the numbers on it, is no rounding: `floor`, a count
 
@@ -84,6 +85,11 @@ class Slope:
     def reach(self) -> float:
         """The greatest slopes of the outputs around the best rung; beside them, their sum may count as zero."""
         return max((rung.reach for rung in self.rungs[max(0, self.best - 1) : self.best + 1]), default=0.0)
+
+    @property
+    def sway(self) -> float:
+        """How far rounding of the point itself moves the slope: its last digits, times the curvature."""
+        return EPSILON * min((rung.bend / rung.h**2 for rung in self.rungs if rung.bend), default=0.0)
 
     @property
     def stands(self) -> bool:

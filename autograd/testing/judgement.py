@@ -59,7 +59,7 @@ def judge(slope: Slope, tolerance: float, zero: float) -> Finding:
     if not slope.rungs:
         return replace(finding, reason=slope.trouble)
     finding = replace(finding, step=slope.rungs[slope.best].h)
-    tolerance += 4 * slope.grain
+    tolerance += 4 * (slope.grain + slope.sway)
     size = np.nanmax([abs(slope.expected) if np.isfinite(slope.expected) else 0.0, abs(slope.value)])
     clear = slope.error <= max(tolerance, CLEAR * size, CLEAR * slope.beside_kink, FLAT * max(zero, slope.reach))
     if slope.grows() and (slope.gap_is_open() or not (clear and slope.agrees(tolerance))):

@@ -217,6 +217,10 @@ def test_what_saturates_beside_1_is_inconclusive_and_a_large_gradient_of_a_const
     assert report_of(lambda x: 0 * x + 3, np.array(x), grad=lambda x: np.array(1.0)).verdict is Verdict.FAIL
 
 
+def test_a_minimum_of_rounded_terms_is_not_taken_for_a_slope():
+    assert gradcheck(np.var, np.array([2.0, 2.0]), order=2)
+
+
 def test_wrong_entries_beyond_those_that_are_listed_count():
     narrow = ruled(np.exp, lambda g, y, x: g * y * (1.05 if x.dtype == np.float32 else 1))
     x = np.linspace(-1, 1, 300, dtype=np.float32)
