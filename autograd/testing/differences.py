@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-__all__ = ["DIGIT", "STEPS", "Line", "Rung", "Slope", "Vector", "norm", "power_of_two"]
+__all__ = ["DIGIT", "EPSILON", "STEPS", "Line", "Rung", "Slope", "Vector", "norm", "power_of_two"]
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.testing.differences import STEPS, Line, Vector, norm, power_of_two
+from autograd.testing.differences import EPSILON, STEPS, Line, Vector, norm, power_of_two
 from autograd.testing.judgement import Finding, clearest, judge
 from autograd.testing.report import Verdict
 from autograd.testing.subject import Run, Subject, precise, real_vector
@@ -96,7 +96,7 @@ class Examination:
         parts = np.abs(direction[moving] * self.gradient[moving])
         parts = parts[np.isfinite(parts)]
         own = float(np.max(self.absolute[moving] * np.abs(direction[moving])))
-        rounding = float(4 * np.finfo(float).eps * np.sum(parts) + np.finfo(float).tiny)
+        rounding = float(4 * EPSILON * np.sum(parts) + np.finfo(float).tiny)
         return self.rtol * float(np.max(parts, initial=0.0)) + own + rounding
 
     def by_complex_step(self, finding: Finding, direction: Vector, tolerance: float) -> Finding:
@@ -141,7 +141,7 @@ class Examination:
 
 def default_rtol(subject: Subject, precision: float) -> float:
     """1e-7 in float64, below that the square root of the precision."""
-    rtol = 1e-7 if precision <= np.finfo(float).eps else float(np.sqrt(precision))
+    rtol = 1e-7 if precision <= EPSILON else float(np.sqrt(precision))
     if subject.gradient is None:
         return rtol
     # what a user wrote may hold constants at the precision of the arguments

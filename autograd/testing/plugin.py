@@ -20,12 +20,11 @@ __all__ = ["checker"]
 def checker(request: pytest.FixtureRequest) -> Callable[..., GradcheckReport]:
     """`gradcheck` for one test: with the options of its marks, a generator of its own, and any doubt a failure."""
     seed = request.config.getoption("gradcheck_seed")
-    for mark in request.node.iter_markers("gradcheck"):
+    marks = list(request.node.iter_markers("gradcheck"))
+    for mark in marks:
         if mark.args:
             raise DataError(f"@pytest.mark.gradcheck{mark.args}: it takes keywords, such as gradcheck(order=2).")
-    marked = {
-        key: value for mark in reversed([*request.node.iter_markers("gradcheck")]) for key, value in mark.kwargs.items()
-    }
+    marked = {key: value for mark in reversed(marks) for key, value in mark.kwargs.items()}  # the closest has the word
 
     def check(f: Callable[..., Any], *args: Any, **options: Any) -> GradcheckReport:
         __tracebackhide__ = True  # the failure is shown at the test's own line

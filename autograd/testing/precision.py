@@ -9,14 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd.testing.differences import Vector
+from autograd.testing.differences import EPSILON, Vector
 from autograd.testing.examine import NEARBY, Examination
 from autograd.testing.report import Entry, GradcheckReport, Verdict
 from autograd.testing.subject import Leaf, Run, Subject, precise, widened
 
 __all__ = ["compare_precisions", "widest"]
 
-DOUBLE = float(np.finfo(float).eps)
 ALLOWED = 2 / 3  # the power of machine epsilon by which a narrow gradient may be off without being asked why
 LISTED = 100  # entries of a report
 
@@ -24,7 +23,7 @@ LISTED = 100  # entries of a report
 def widest(subject: Subject, given: Run, report: GradcheckReport) -> Run:
     """The run in float64, or the given one where `f` does not take that."""
     run = given
-    if any(precise(leaf.value) > DOUBLE for leaf in subject.leaves):
+    if any(precise(leaf.value) > EPSILON for leaf in subject.leaves):
         try:
             run = subject.run([widened(value) for value in subject.given_values()], wide(given.weights))
         except Exception as error:  # noqa: BLE001  # a function may refuse float64 in its own way
@@ -33,7 +32,7 @@ def widest(subject: Subject, given: Run, report: GradcheckReport) -> Run:
             report.notes.append(
                 f"the function refuses float64 ({type(error).__name__}: {error}); differences were taken in {dtypes}"
             )
-    coarse = {str(out.dtype) for out, _ in run.floating if precise(out) > DOUBLE}
+    coarse = {str(out.dtype) for out, _ in run.floating if precise(out) > EPSILON}
     if coarse and subject.wide:
         report.notes.append(
             f"the function returns {', '.join(sorted(coarse))} even for float64 arguments; compared at that precision"
@@ -51,7 +50,7 @@ def compare_precisions(examination: Examination, given: Run, report: GradcheckRe
     Where it differs by as much between neighbouring points as from float64, that is rounding.
     """
     subject = examination.subject
-    if not subject.wide or all(precise(leaf.value) <= DOUBLE for leaf in subject.leaves):
+    if not subject.wide or all(precise(leaf.value) <= EPSILON for leaf in subject.leaves):
         return
     exact, narrow = examination.gradient, given.gradient
     difference = np.abs(narrow - exact)
@@ -62,7 +61,7 @@ def compare_precisions(examination: Examination, given: Run, report: GradcheckRe
         here, eps = leaf.coordinates, precise(leaf.value)
         allowed = eps**ALLOWED * np.abs(exact[here]) + 8 * eps * examination.largest[here]
         off = ~(difference[here] <= allowed) & (examination.verdicts[here] == Verdict.PASS)
-        if eps <= DOUBLE or not off.any():
+        if eps <= EPSILON or not off.any():
             continue
         if spread is None:
             spread, loses = rounding_nearby(examination, given), loses_digits(examination.run, given)

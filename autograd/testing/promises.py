@@ -7,6 +7,7 @@ and dtype of their values and memory of their own; forward mode is the transpose
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from itertools import combinations
 from typing import Any
 
@@ -41,12 +42,8 @@ def first_run(subject: Subject, report: GradcheckReport, rng: np.random.Generato
         return None
     if len(floating) < len(outputs):
         report.notes.append(f"{len(outputs) - len(floating)} outputs that are not floating were left out")
-    try:
-        any_sum = subject.takes_weights(values, outputs)
-    except (DataError, NoRuleError):  # there is no gradient to check, or the call is at fault
-        raise
-    except Exception as error:  # noqa: BLE001  # the gradient is under test: what it raises is a finding
-        report.problems.append(f"the gradient raises {type(error).__name__}: {error}")
+    any_sum = attempted(report, subject.takes_weights, values, outputs)
+    if any_sum is None:
         return None
     weights = random_weights(outputs, any_sum, rng)
     if not unchanged(subject, values, report, "grad="):
@@ -91,13 +88,10 @@ def repeated(
 ) -> list[Any] | None:
     """The gradients; None if they, or the outputs, are not the same in two runs, or cannot be had."""
     before = [w.copy() for w in weights]
-    try:
-        again, gradients, repeat = subject.pull(values, weights)
-    except (DataError, NoRuleError):  # there is no gradient to check, or the call is at fault
-        raise
-    except Exception as error:  # noqa: BLE001  # the gradient is under test: what it raises is a finding
-        report.problems.append(f"the gradient raises {type(error).__name__}: {error}")
+    pulled = attempted(report, subject.pull, values, weights)
+    if pulled is None:
         return None
+    again, gradients, repeat = pulled
     if not all(map(alike, outputs, again)):
         report.problems.append(
             f"the function is not deterministic: two calls with the same arguments differ by "
@@ -111,6 +105,17 @@ def repeated(
             f"or changes its inputs in place"
         )
     return gradients if not report.problems and unchanged(subject, values, report) else None
+
+
+def attempted(report: GradcheckReport, gradient: Callable[..., Any], *args: Any) -> Any:
+    """What the gradient returns; None, and a problem in the report, where it raises."""
+    try:
+        return gradient(*args)
+    except (DataError, NoRuleError):  # there is no gradient to check, or the call is at fault
+        raise
+    except Exception as error:  # noqa: BLE001  # the gradient is under test: what it raises is a finding
+        report.problems.append(f"the gradient raises {type(error).__name__}: {error}")
+        return None
 
 
 def same(a: Any, b: Any) -> bool:
