@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from autograd.testing import assert_gradients
 from autograd.testing.strategies import arrays, axes, broadcastable, indices
-from tests.autograd.table import ONE_ARGUMENT, ROWS, TWO_ARGUMENTS, Case, above_one, even, inner, odd, positive, real
+from tests.autograd.table import ROWS
+from tests.autograd.table.cases import Case, above_one, even, inner, odd, positive, real
+from tests.autograd.table.elementwise import ONE_ARGUMENT, TWO_ARGUMENTS
 from tests.conftest import few
 
 RANGES = {real: (0.3, 1.7), positive: (0.3, 1.7), inner: (0.1, 0.8), above_one: (1.2, 2.5)}

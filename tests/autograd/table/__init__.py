@@ -1,0 +1,20 @@
+"""The test table: for every function in the registry of rules, calls to try it on, away from kinks.
+
+A row is a function and its cases; a file here for each chapter of ``autograd/derivatives/``. `test_derivatives.py` runs
+every property over every case, and fails if a function of the registry has no row.
+"""
+
+from typing import Any
+
+from autograd.recompute import checkpointed
+from tests.autograd.table import elementwise, indexing, products, reductions, shaping
+from tests.autograd.table.cases import Case
+
+__all__ = ["CHAPTERS", "ELSEWHERE", "ROWS"]
+
+CHAPTERS = (elementwise, indexing, products, reductions, shaping)
+
+ROWS: dict[Any, list[Case]] = {function: cases for chapter in CHAPTERS for function, cases in chapter.ROWS.items()}
+
+# Rows whose property test is elsewhere, and where.
+ELSEWHERE: dict[Any, str] = {checkpointed: "test_functional.py"}
