@@ -15,8 +15,9 @@ import numpy as np
 
 from autograd import anomaly, errors
 from autograd.calls import bind_nodes, name_out, require_keywords, snapshot
+from autograd.containers import like
 from autograd.graph import RECORDING, Node, by_age, flat_nodes, get_mode, new_leaf, new_node, traced, unwrap
-from autograd.rules import COMPOSITIONS, CONSTANTS, RULES
+from autograd.rules import COMPOSITIONS, CONSTANTS, RULES, expect_several, packed, pick
 
 __all__ = ["backpropagate", "call", "fit", "order_graph", "record", "require_fresh"]
 
@@ -64,7 +65,7 @@ def record(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, An
             values.append(arg)
     data = attempt(op, op, args, values, kwargs)
     if isinstance(data, tuple):
-        return several(op, data)
+        return several(cls, op, args, kwargs, parents, values, data)
     if not hasattr(data, "dtype"):
         data = np.asarray(data)  # a primitive may return a Python number
     if not data.ndim:
@@ -77,10 +78,7 @@ def record(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, An
         if data.dtype.kind not in "biu":
             raise errors.no_numbers(op, args, data.dtype)
         return data  # an integer or boolean result is a constant: its derivative is zero
-    known = len(RULES[op])
-    for position, arg in enumerate(args[known:], known):
-        if traced(arg):
-            raise errors.no_rule(op, position)
+    require_rules(op, args)
     node = new_node(cls, data, op, args, tuple(parents), tuple(values))
     if kwargs:
         node.kwargs = kwargs
@@ -88,11 +86,43 @@ def record(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, An
     return node
 
 
-def several(op: Any, results: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The results of a call that gives more than one: integers (``np.where(mask)``) are constants, others refused."""
-    if any(np.asarray(result).dtype.kind not in "biu" for result in results):
-        raise errors.refused(op, "returns a tuple, and a node holds one value", "one function per result")
-    return results
+def several(
+    cls: type[Node],
+    op: Any,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    parents: list[Node],
+    values: list[Any],
+    results: tuple[Any, ...],
+) -> Any:
+    """The results of a call that gives a tuple: one node holds them all, and each is picked from it.
+
+    An integer among them (``np.where(mask)``, the rank of a matrix) is a plain NumPy value.
+    """
+    results = like(results, [np.asarray(result)[()] for result in results])
+    mode = get_mode()
+    origins = [anomaly.Origin(op, args, values, kwargs, result) for result in results if mode.watching]
+    for result in results:
+        if result.dtype.kind not in "biufc":
+            raise errors.no_numbers(op, args, result.dtype)
+    if all(result.dtype.kind in "biu" for result in results):
+        return results
+    if not mode.recording or not traced(parents):
+        return like(results, [new_leaf(cls, x, False) if x.dtype.kind in "fc" else x for x in results])
+    expect_several(op)
+    require_rules(op, args)
+    whole = new_node(cls, packed(results), op, args, tuple(parents), tuple(values))
+    whole.kwargs = kwargs or None
+    whole.origin = origins[0] if origins else None
+    return like(results, [record(cls, pick, (whole, i), {}) for i in range(len(results))])
+
+
+def require_rules(op: Any, args: tuple[Any, ...]) -> None:
+    """Raise if an argument is traced that comes after those which the rules of the function are about."""
+    known = len(RULES[op])
+    for position, arg in enumerate(args[known:], known):
+        if traced(arg):
+            raise errors.no_rule(op, position)
 
 
 def attempt(op: Any, function: Any, args: Any, inputs: Any, kwargs: dict[str, Any]) -> Any:

@@ -20,14 +20,20 @@ from inspect import signature
 from itertools import count, repeat
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
+import numpy as np
+
 from autograd import errors
 
 __all__ = [
     "COMPOSITIONS",
     "CONSTANTS",
+    "NOTHING",
     "RULES",
     "composition",
     "constant",
+    "expect_several",
+    "packed",
+    "pick",
     "primitive",
     "refuse",
     "rule_keywords",
@@ -56,6 +62,7 @@ class EveryArgument:
 
 
 RULES: dict[Any, tuple[Vjp | None, ...] | EveryArgument] = {}
+SEVERAL: set[Any] = set()  # those in RULES that have returned a tuple
 CONSTANTS: set[Any] = set()
 COMPOSITIONS: dict[Any, Callable[..., Any]] = {}
 
@@ -67,7 +74,7 @@ def vjp_rule(function: Callable[..., Any], *vjps: Vjp | None, each: Vjp | None =
     output, the inputs and the keywords of the call. It returns the gradient of its argument; a broadcast is undone
     and the dtype restored by the engine. `None` says that no gradient flows to that argument. For an argument that is
     a list of arrays the rule returns a list of gradients. `each` is called as ``each(i, g, y, *args)`` for every
-    argument after `vjps`.
+    argument after `vjps`. Where the function returns a tuple, `g` and `y` are tuples too.
 
     Write it in NumPy: in a first-order pass it receives arrays, under ``create_graph=True`` Tensors, and the same
     lines then give the higher derivatives.
@@ -83,6 +90,7 @@ def vjp_rule(function: Callable[..., Any], *vjps: Vjp | None, each: Vjp | None =
     if not callable(function):
         raise TypeError(f"vjp_rule takes the function itself, not {function!r}: vjp_rule(np.tanh, lambda g, y, x: ...)")
     RULES[function] = vjps if each is None else EveryArgument(each, len(vjps))
+    SEVERAL.discard(function)
 
 
 @cache
@@ -135,6 +143,57 @@ def primitive(function: Callable[P, R]) -> Callable[P, R]:
         return result
 
     return call
+
+
+# -------------------------------------------------------------------------------------------------- several results
+
+
+NOTHING = 0  # stands for the gradient of a result that has none: what is added to it replaces it
+
+
+def expect_several(function: Any) -> None:
+    """From now on the rules of the function get tuples for `g` and `y`: it has returned one.
+
+    The engine keeps its results as one node, whose value is an array of objects, and hands them out by `pick`.
+    Gradients of such a node add up as those of any other.
+    """
+    if function not in SEVERAL:
+        rules = RULES[function]
+        RULES[function] = (
+            EveryArgument(with_tuples(rules.rule, 1), rules.skip)
+            if isinstance(rules, EveryArgument)
+            else tuple(rule if rule is None else with_tuples(rule, 0) for rule in rules)
+        )
+        SEVERAL.add(function)
+
+
+def with_tuples(rule: Vjp, place: int) -> Vjp:
+    """The rule with tuples in place of packed results: in `g`, which is the argument at `place`, and in `y`."""
+
+    @wraps(rule)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        *before, g, y = args[: place + 2]
+        if g.dtype == object:
+            y = tuple([pick(y, i) for i in range(len(g))])
+            g = tuple([np.zeros_like(part) if gi is NOTHING else gi for gi, part in zip(g, y, strict=True)])
+        return rule(*before, g, y, *args[place + 2 :], **kwargs)
+
+    return call
+
+
+def packed(parts: Iterable[Any]) -> Any:
+    """One array of objects with these entries."""
+    parts = list(parts)
+    array = np.empty(len(parts), dtype=object)
+    for i, part in enumerate(parts):
+        array[i] = part
+    return array
+
+
+@primitive
+def pick(results: Any, i: int) -> Any:
+    """The result number `i` of a call that gave several."""
+    return results[i]
 
 
 def first_tensor(values: Iterable[Any]) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import MutationError
-from autograd.rules import composition, primitive, refuse, vjp_rule
+from autograd.rules import NOTHING, composition, packed, pick, primitive, refuse, vjp_rule
 
 
 def repeats(index: Any) -> bool:
@@ -34,6 +34,7 @@ def index_add(like: Any, index: Any, values: Any) -> Any:
 
 
 vjp_rule(index_add, None, None, lambda g, y, like, index, values: g[index])
+vjp_rule(pick, lambda g, y, results, i: packed([g if i == j else NOTHING for j in range(len(results))]), None)
 vjp_rule(operator.getitem, lambda g, y, x, index: index_add(x, index, g), None)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import op_name
+from autograd.rules import pick
 
 __all__ = [
     "INFIX",
@@ -66,7 +67,7 @@ def short(value: Any) -> str:
 
 def is_short(value: Any) -> bool:
     """Whether a value is small enough to be written out."""
-    return np.ndim(value) == 0 or (value.size <= 6 and value.ndim <= 2)
+    return np.ndim(value) == 0 or (value.size <= 6 and value.ndim <= 2 and value.dtype != object)
 
 
 def nested(items: Any) -> str:
@@ -75,12 +76,16 @@ def nested(items: Any) -> str:
 
 
 def summary(value: Any) -> str:
-    """The dtype and shape of an array: ``float64[3, 4]``."""
+    """The dtype and shape of an array: ``float64[3, 4]``; how many results of a call that gave several."""
+    if value.dtype == object:
+        return f"{len(value)} results"
     return f"{value.dtype}{list(value.shape)}"
 
 
 def value_range(value: Any) -> str:
-    """From the smallest to the largest entry, and how many are NaN."""
+    """From the smallest to the largest entry, and how many are NaN; of several results, each."""
+    if value.dtype == object:
+        return "; ".join(map(short, value))
     if value.size == 0:
         return "empty"
     of = "of modulus " if value.dtype.kind == "c" else ""
@@ -128,7 +133,7 @@ def call_text(op: Any, arguments: list[str], keywords: dict[str, Any]) -> str:
         return f"{left} {INFIX[op]} {right}"
     if op is np.negative and not keywords:
         return f"-{atom(arguments[0])}"
-    if op is operator.getitem:
+    if op is operator.getitem or op is pick:
         return f"{arguments[0]}[{arguments[1]}]"
     return f"{call_name(op)}({', '.join([*arguments, *(f'{k}={index_text(v)}' for k, v in keywords.items())])})"
 

@@ -7,6 +7,7 @@ every property over every case, and fails if a function of the registry has no r
 from typing import Any
 
 from autograd.recompute import checkpointed
+from autograd.rules import pick
 from tests.autograd.table import elementwise, indexing, products, reductions, shaping
 from tests.autograd.table.cases import Case
 
@@ -17,4 +18,4 @@ CHAPTERS = (elementwise, indexing, products, reductions, shaping)
 ROWS: dict[Any, list[Case]] = {function: cases for chapter in CHAPTERS for function, cases in chapter.ROWS.items()}
 
 # Rows whose property test is elsewhere, and where.
-ELSEWHERE: dict[Any, str] = {checkpointed: "test_functional.py"}
+ELSEWHERE: dict[Any, str] = {checkpointed: "test_functional.py", pick: "test_several_results.py"}
