@@ -15,7 +15,7 @@ export PIP_NO_CACHE_DIR := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test fuzz check fix bench clean
+.PHONY: help demo test fuzz check fix bench docs clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1: \2/p' Makefile
@@ -40,6 +40,9 @@ fix: $(VENV)/.dev ## format, and repair what the linter can
 
 bench: $(VENV)/.bench ## measure side by side with PyTorch; writes docs/benchmarks.md
 	@$(RUN) benchmarks $(ARGS)
+
+docs: $(VENV)/.test ## write the generated page, docs/numpy_coverage.md
+	@PYTHONPATH=. $(VENV)/bin/python docs/numpy_coverage.py
 
 clean: ## remove .venv, caches and build products
 	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist

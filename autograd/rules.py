@@ -28,6 +28,7 @@ __all__ = [
     "COMPOSITIONS",
     "CONSTANTS",
     "NOTHING",
+    "REFUSED",
     "RULES",
     "composition",
     "constant",
@@ -65,6 +66,7 @@ RULES: dict[Any, tuple[Vjp | None, ...] | EveryArgument] = {}
 SEVERAL: set[Any] = set()  # those in RULES that have returned a tuple
 CONSTANTS: set[Any] = set()
 COMPOSITIONS: dict[Any, Callable[..., Any]] = {}
+REFUSED: set[Any] = set()  # those in COMPOSITIONS that only raise
 
 
 def vjp_rule(function: Callable[..., Any], *vjps: Vjp | None, each: Vjp | None = None) -> None:
@@ -126,6 +128,7 @@ def refuse(
         raise errors.refused(function, reason, instead, kind)
 
     COMPOSITIONS[function] = rewrite
+    REFUSED.add(function)
 
 
 def primitive(function: Callable[P, R]) -> Callable[P, R]:

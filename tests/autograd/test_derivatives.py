@@ -9,13 +9,12 @@ import pytest
 
 import autograd as ag
 from autograd import Tensor, derivatives, engine, rules
-from autograd.rules import COMPOSITIONS, CONSTANTS, RULES
+from autograd.rules import COMPOSITIONS, CONSTANTS, REFUSED, RULES
 from autograd.testing import gradcheck
 from tests.autograd.table import CHAPTERS, ELSEWHERE, ROWS
 from tests.autograd.table.cases import Case, case, complex_
 from tests.autograd.table.elementwise import HOLOMORPHIC
 
-REFUSED = {function for function, rewrite in COMPOSITIONS.items() if "refuse" in rewrite.__qualname__}
 CASES = [
     pytest.param(item, id=f"{getattr(function, '__name__', 'method')}-{i}")
     for function, cases in ROWS.items()

@@ -1,0 +1,48 @@
+"""The generated page of NumPy's functions is complete and true."""
+
+import importlib.util
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd import Tensor, errors
+
+ROOT = Path(__file__).parents[1]
+
+
+def generator() -> Any:
+    spec = importlib.util.spec_from_file_location("numpy_coverage", ROOT / "docs" / "numpy_coverage.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+COVERAGE = generator()
+ROW = re.compile(r"^\| `(np\..*?)` \| (.*?) \| (.*?) \|$", re.MULTILINE)
+PAGE = COVERAGE.PAGE.read_text(encoding="utf-8")
+WRITTEN_WITH = re.search(r"with NumPy (\d+\.\d+)", PAGE)[1]  # type: ignore[index]
+
+
+def test_the_page_says_what_the_registry_says() -> None:
+    written = {name: (kind, note) for name, kind, note in ROW.findall(PAGE)}
+    for name, kind, note in COVERAGE.rows():
+        if name in written or np.__version__.startswith(WRITTEN_WITH):  # an older or newer NumPy has others
+            assert written[name] == (kind, COVERAGE.cell(note)), f"{name} has changed: make docs"
+
+
+TAKE_NO_ARRAY = [
+    pytest.param(function, id=name)
+    for name, function in COVERAGE.functions()
+    if COVERAGE.row(name, function).note in (COVERAGE.FROM_NUMBERS, COVERAGE.READS)
+]
+
+
+@pytest.mark.parametrize("function", TAKE_NO_ARRAY)
+def test_a_function_that_takes_no_array_does_not_lose_a_gradient(function: Any) -> None:
+    with pytest.raises((errors.AutogradError, TypeError, ValueError, AttributeError)):
+        function(Tensor(np.ones((2, 2))))
