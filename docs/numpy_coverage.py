@@ -113,7 +113,7 @@ def page() -> str:
         "# NumPy's functions",
         "",
         "What becomes of a traced array in every public function of `numpy`, `numpy.linalg` and `numpy.fft`. The",
-        f"page is written by `make docs`, with NumPy {np.__version__}, from the registry of rules; a test holds it true.",
+        f"page is written by `make docs`, with NumPy {np.__version__}, from the registry; a test holds it true.",
         "",
         "- **rule**: the function has a derivative, to any order; _in terms of others_ that have a rule of their own.",
         "- **constant**: the derivative is zero wherever it exists; the result is a plain NumPy value.",
