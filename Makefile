@@ -41,8 +41,8 @@ fix: $(VENV)/.dev ## format, and repair what the linter can
 bench: $(VENV)/.bench ## measure side by side with PyTorch; writes docs/benchmarks.md
 	@$(RUN) benchmarks $(ARGS)
 
-docs: $(VENV)/.test ## write the generated page, docs/numpy_coverage.md
-	@PYTHONPATH=. $(VENV)/bin/python docs/numpy_coverage.py
+docs: $(VENV)/.test ## write the generated pages, docs/numpy_coverage.md and docs/rule_checks.md
+	@for page in numpy_coverage rule_checks; do PYTHONPATH=. $(VENV)/bin/python docs/$$page.py || exit 1; done
 
 clean: ## remove .venv, caches and build products
 	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist

@@ -1,7 +1,7 @@
 """Write numpy_coverage.md: what becomes of a traced array in every public function of NumPy.
 
 ``make docs`` runs this. `rows` reads the registry of rules, so that a page that is out of date fails
-tests/test_numpy_coverage.py; what the registry cannot know, which functions take no array, stands in `PLAIN`.
+tests/test_generated_pages.py; what the registry cannot know, which functions take no array, stands in `PLAIN`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The generated page of NumPy's functions is complete and true."""
+"""The pages that `make docs` writes are complete, and say what holds."""
 
 import importlib.util
 import re
@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from autograd import Tensor, errors
+from tests.autograd.table import ROWS
 
 ROOT = Path(__file__).parents[1]
 
@@ -33,6 +34,13 @@ def test_the_page_says_what_the_registry_says() -> None:
     for name, kind, note in COVERAGE.rows():
         if name in written or np.__version__.startswith(WRITTEN_WITH):  # an older or newer NumPy has others
             assert written[name] == (kind, COVERAGE.cell(note)), f"{name} has changed: make docs"
+
+
+def test_the_page_of_checks_has_a_row_for_every_function_that_has_one_in_the_tests() -> None:
+    page = (COVERAGE.PAGE.parent / "rule_checks.md").read_text(encoding="utf-8")
+    written = set(re.findall(r"^\| `(.*?)` \|", page, re.MULTILINE))
+    names = {errors.op_name(function) for function in ROWS}
+    assert names <= written, f"{sorted(names - written)}: make docs"
 
 
 TAKE_NO_ARRAY = [
