@@ -8,12 +8,12 @@ from typing import Any
 
 from autograd.recompute import checkpointed
 from autograd.rules import pick
-from tests.autograd.table import elementwise, indexing, products, reductions, shaping
+from tests.autograd.table import elementwise, indexing, products, reductions, shaping, windows
 from tests.autograd.table.cases import Case
 
 __all__ = ["CHAPTERS", "ELSEWHERE", "ROWS"]
 
-CHAPTERS = (elementwise, indexing, products, reductions, shaping)
+CHAPTERS = (elementwise, indexing, products, reductions, shaping, windows)
 
 ROWS: dict[Any, list[Case]] = {function: cases for chapter in CHAPTERS for function, cases in chapter.ROWS.items()}
 
