@@ -38,14 +38,14 @@ fix: $(VENV)/.dev ## format, and repair what the linter can
 	@$(RUN) ruff check --fix
 	@$(RUN) ruff format
 
-bench: $(VENV)/.bench ## measure side by side with PyTorch; writes docs/benchmarks.md
+bench: $(VENV)/.bench ## measure side by side with PyTorch and HIPS autograd; writes docs/benchmarks.md
 	@$(RUN) benchmarks $(ARGS)
 
 docs: $(VENV)/.test ## write the generated pages, docs/numpy_coverage.md and docs/rule_checks.md
 	@for page in numpy_coverage rule_checks; do PYTHONPATH=. $(VENV)/bin/python docs/$$page.py || exit 1; done
 
 clean: ## remove .venv, caches and build products
-	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf $(VENV) .venv-hips .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # .venv/.test: the project and its extra `test` are installed; likewise dev, bench.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 from inspect import signature
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from autograd.rules import RULES, rule_keywords
 
 __all__ = ["bind_nodes", "name_out", "require_keywords", "snapshot"]
 
+PLAIN = {int, bool, str, NoneType, float, type}  # they hold no node
 UNSIGNED = {np.dot: (2, ()), np.concatenate: (2, ())}  # where NumPy's C functions have no signature, before NumPy 2.4
 
 
@@ -44,7 +46,9 @@ def place_of_out(op: Any) -> tuple[int, tuple[str, ...]] | None:
 
 def bind_nodes(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Move traced nodes given by keyword to their positions, where the rules look for them; drop ``out=None``."""
-    kwargs = {key: value if traced(value) else unwrap(value) for key, value in kwargs.items() if key != "out"}
+    if "out" not in kwargs and PLAIN.issuperset(map(type, kwargs.values())):  # the common case, made fast
+        return args, kwargs
+    kwargs = {key: value if traced(value) else unwrap(value) for key, value in snapshot(kwargs).items() if key != "out"}
     keyword = next((key for key, value in kwargs.items() if traced(value)), None)
     if keyword is None:
         return args, kwargs

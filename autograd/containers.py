@@ -42,15 +42,17 @@ def strip(tree: Any, leaves: list[Any]) -> Any:
 
 def fill(tree: Any, leaves: Iterator[Any]) -> Any:
     """The inverse of `strip`."""
-    if isinstance(tree, dict):
-        filled = copy.copy(tree)
-        filled.update({key: fill(value, leaves) for key, value in tree.items()})
-        return filled
+    if tree is None:
+        return next(leaves)
     if isinstance(tree, (list, tuple)):
         return like(tree, [fill(item, leaves) for item in tree])
-    return next(leaves)
+    filled = copy.copy(tree)
+    filled.update({key: fill(value, leaves) for key, value in tree.items()})
+    return filled
 
 
 def like(sequence: Any, items: list[Any]) -> Any:
     """A sequence of the same kind, namedtuples included."""
+    if type(sequence) is list:
+        return items
     return type(sequence)(*items) if hasattr(sequence, "_fields") else type(sequence)(items)

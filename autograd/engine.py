@@ -19,7 +19,9 @@ from autograd.containers import like
 from autograd.graph import RECORDING, Node, by_age, flat_nodes, get_mode, new_leaf, new_node, traced, unwrap
 from autograd.rules import COMPOSITIONS, CONSTANTS, RULES, expect_several, packed, pick
 
-__all__ = ["backpropagate", "call", "fit", "order_graph", "record", "require_fresh"]
+LISTS = {list, tuple}
+
+__all__ = ["backpropagate", "call", "fit", "leading_to", "order_graph", "record", "require_fresh"]
 
 # ---------------------------------------------------------------------------------------------------------- forward
 
@@ -44,9 +46,9 @@ def call(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
 def record(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Run `op` on the values of `args`; return its result as a node, or as an untraced leaf."""
     if kwargs:
-        args, kwargs = bind_nodes(op, args, snapshot(kwargs))
+        args, kwargs = bind_nodes(op, args, kwargs)
         require_keywords(op, kwargs)
-    if any([isinstance(arg, (list, tuple)) for arg in args]):  # noqa: C419  # a generator costs more
+    if not LISTS.isdisjoint(map(type, args)):
         args = snapshot(args)
     parents: list[Node] = []
     values: list[Any] = []
@@ -78,7 +80,8 @@ def record(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, An
         if data.dtype.kind not in "biu":
             raise errors.no_numbers(op, args, data.dtype)
         return data  # an integer or boolean result is a constant: its derivative is zero
-    require_rules(op, args)
+    if len(args) > len(RULES[op]):
+        require_rules(op, args)
     node = new_node(cls, data, op, args, tuple(parents), tuple(values))
     if kwargs:
         node.kwargs = kwargs
@@ -174,6 +177,7 @@ def backpropagate(
     order: list[Node],
     grads: dict[Node, Any],
     targets: set[Node] | None = None,
+    live: set[Node] | None = None,
     *,
     create_graph: bool = False,
     retain_graph: bool = True,
@@ -181,13 +185,13 @@ def backpropagate(
     """Run the chain rule through `order` (from `order_graph`; consumed) and return the gradients of `targets`.
 
     `grads` holds the gradients to start from. Without `targets`, return those of every node that retains its gradient.
-    Of the results no two share memory, nor does one with a starting gradient.
+    They flow to the nodes in `live` (from `leading_to`); without it, to all that require one. Of the results no two
+    share memory, nor does one with a starting gradient.
 
     A gradient is kept until its node is reached, by then complete: every consumer is newer and was met before. The
     first contribution is stored as it comes (it may be a view, or belong to another node), a second makes a new array,
     and only into such an array of our own further ones are added in place.
     """
-    live = None if targets is None else leading_to(targets, order)  # None: every node that requires a gradient
     found: dict[Node, Any] = {}
     owned: set[Node] | None = None if create_graph else set()
     taken = {id(g) for g in grads.values()}
@@ -315,9 +319,10 @@ def fit(g: Any, value: Any, op: Any) -> Any:
         extra = g.ndim - len(shape)
         if extra > 0:
             g = g.sum(axis=tuple(range(extra)))
-        stretched = tuple(i for i, n in enumerate(shape) if extra >= 0 and n == 1 != g.shape[i])
-        if stretched:
-            g = g.sum(axis=stretched, keepdims=True)
+        if g.shape != shape:
+            stretched = tuple(i for i, n in enumerate(shape) if extra >= 0 and n == 1 != g.shape[i])
+            if stretched:
+                g = g.sum(axis=stretched, keepdims=True)
         if g.shape != shape:
             raise errors.bad_gradient(op, given, shape)
     if g.dtype != value.dtype:

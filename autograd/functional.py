@@ -16,7 +16,7 @@ import numpy as np
 
 from autograd import errors
 from autograd.containers import flatten
-from autograd.engine import backpropagate, order_graph, require_fresh
+from autograd.engine import backpropagate, leading_to, order_graph, require_fresh
 from autograd.graph import Node, differentiating, get_mode, new_leaf, new_node, traced, unwrap
 from autograd.tensor import Tensor
 
@@ -58,9 +58,14 @@ class Trace:
                 raise errors.BackwardError(
                     f"the function returned {errors.describe(out)}, and a derivative needs numbers. A missing return?"
                 )
-        floor = min((node.serial for node in self.variables), default=0)
+        floor = self.variables[0].serial if self.variables else 0
         self.order, outside = order_graph(traced_among(self.outputs), floor)
         self.outer = recording and bool(outside)
+        targets: set[Node] = set(self.variables)
+        self.live: set[Node] | None = None  # all of them
+        if outside or not all([node.op is not None or node in targets for node in self.order]):  # noqa: C419
+            self.live = leading_to(targets, self.order)
+            self.order = [node for node in self.order if node in self.live]
 
     def value(self) -> Any:
         """What the function returned: traced if it is traced outside too, else NumPy of its own memory."""
@@ -69,7 +74,13 @@ class Trace:
     def pull(self, seeds: list[Any], create_graph: bool = False) -> list[Any]:
         """The gradient of each variable, from a gradient for each output."""
         start = gradients_by_node(self.outputs, seeds, self.order)
-        return pull(list(self.order), start, self.variables, create_graph or self.outer)
+        return gradients(list(self.order), start, self.variables, create_graph or self.outer, self.live)
+
+    def pull_once(self, seeds: list[Any]) -> list[Any]:
+        """As `pull`, for the last time: a node goes when it has been used, and its memory serves the next ones."""
+        start = gradients_by_node(self.outputs, seeds, self.order)
+        order, self.order, self.outputs = self.order, [], []
+        return gradients(order, start, self.variables, self.outer, self.live)
 
     def require_analytic(self) -> None:
         """Raise where the derivative of a complex output by a real input would be cut to its real part."""
@@ -83,6 +94,8 @@ class Trace:
 
 def argument_places(argnums: Argnums, count: int) -> list[int]:
     """The positions that `argnums` names, counted from the front; an error for one that is missing or named twice."""
+    if argnums.__class__ is int and 0 <= argnums < count:  # the common case, made fast
+        return [argnums]
     try:
         given = [operator.index(i) for i in (argnums if isinstance(argnums, tuple) else (argnums,))]
     except TypeError:
@@ -99,7 +112,7 @@ def argument_places(argnums: Argnums, count: int) -> list[int]:
 
 def variable(leaf: Any, recording: bool) -> Tensor:
     """A node that stands for one argument: linked to a traced one, else a leaf around its value."""
-    if recording and traced(leaf):
+    if recording and isinstance(leaf, Node) and leaf._requires_grad:
         return new_node(Tensor, leaf._value, np.positive, (leaf,), (leaf,), (leaf._value,))  # type: ignore[no-any-return]
     value = np.asarray(unwrap(leaf))
     if value.dtype.kind not in "fc":
@@ -112,14 +125,21 @@ def variable(leaf: Any, recording: bool) -> Tensor:
 
 def pull(order: list[Node], start: dict[Node, Any], targets: Sequence[Node], create_graph: bool) -> list[Any]:
     """The gradients of `targets`, zeros where none arrives."""
+    return gradients(order, start, targets, create_graph, leading_to(set(targets), order))
+
+
+def gradients(
+    order: list[Node], start: dict[Node, Any], targets: Sequence[Node], create_graph: bool, live: set[Node] | None
+) -> list[Any]:
+    """The gradients of `targets`, through the nodes in `live`."""
     with differentiating() if create_graph else nullcontext():
-        found = backpropagate(order, start, set(targets), create_graph=create_graph)
+        found = backpropagate(order, start, set(targets), live, create_graph=create_graph)
     return [found[node] if node in found else np.zeros_like(node._value)[()] for node in targets]
 
 
 def traced_among(outputs: list[Any]) -> list[Node]:
     """The outputs that gradients flow to, each once."""
-    return list({out: None for out in outputs if traced(out)})
+    return list({out: None for out in outputs if isinstance(out, Node) and out._requires_grad})
 
 
 def gradients_by_node(outputs: list[Any], seeds: list[Any], order: list[Node]) -> dict[Node, Any]:
@@ -154,6 +174,18 @@ def check_keywords(call: str, unknown: dict[str, Any]) -> None:
         raise errors.unknown_keyword(call, unknown, ["argnums"])
 
 
+def one_for(outputs: list[Any]) -> Any:
+    """The gradient 1 for the output of a function that returns one real number; an error for anything else."""
+    value = np.asarray(unwrap(outputs[0])) if len(outputs) == 1 else None
+    if value is None or value.size != 1 or value.dtype.kind == "c":
+        raise errors.BackwardError(
+            f"grad needs a function that returns one real number, and this one returned "
+            f"{errors.describe_all(outputs)}. Use jacobian, elementwise_grad or vjp, or reduce it: "
+            f"np.sum(...), np.real(...), np.abs(...)."
+        )
+    return np.ones_like(value) if value.ndim else value.dtype.type(1)
+
+
 def ones_for(outputs: list[Any]) -> list[Any]:
     return [np.ones_like(unwrap(out))[()] for out in outputs]
 
@@ -174,14 +206,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0, **unknown: Never) -> Funct
     @wraps(f, assigned=("__doc__",))
     def derivative(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         trace = Trace(f, argnums, args, kwargs)
-        kinds = [np.asarray(unwrap(out)).dtype.kind for out in trace.outputs]
-        if len(kinds) != 1 or np.size(unwrap(trace.outputs[0])) != 1 or kinds[0] == "c":
-            raise errors.BackwardError(
-                f"grad needs a function that returns one real number, and this one returned "
-                f"{errors.describe_all(trace.outputs)}. Use jacobian, elementwise_grad or vjp, or reduce it: "
-                f"np.sum(...), np.real(...), np.abs(...)."
-            )
-        return trace.value(), trace.rebuild(trace.pull(ones_for(trace.outputs)))
+        return trace.value(), trace.rebuild(trace.pull_once([one_for(trace.outputs)]))
 
     return derivative
 
@@ -193,11 +218,11 @@ def grad(f: Function, argnums: Argnums = 0, **unknown: Never) -> Function:
     12.0
     """
     check_keywords("grad", unknown)
-    both = value_and_grad(f, argnums)
 
     @wraps(f, assigned=("__doc__",))
     def derivative(*args: Any, **kwargs: Any) -> Any:
-        return both(*args, **kwargs)[1]
+        trace = Trace(f, argnums, args, kwargs)
+        return trace.rebuild(trace.pull_once([one_for(trace.outputs)]))
 
     return derivative
 
@@ -213,7 +238,7 @@ def elementwise_grad(f: Function, argnums: Argnums = 0, **unknown: Never) -> Fun
     def derivative(*args: Any, **kwargs: Any) -> Any:
         trace = Trace(f, argnums, args, kwargs)
         trace.require_analytic()
-        return trace.rebuild(trace.pull(ones_for(trace.outputs)))
+        return trace.rebuild(trace.pull_once(ones_for(trace.outputs)))
 
     return derivative
 

@@ -43,6 +43,7 @@ class Mode(NamedTuple):
 
 
 RECORDING = Mode()
+MODES = {mode: mode for mode in (RECORDING, Mode(True, True), Mode(False, False), Mode(False, True))}
 _mode: ContextVar[Mode] = ContextVar("autograd_mode", default=RECORDING)
 get_mode = _mode.get
 new = object.__new__
@@ -64,28 +65,41 @@ def holding(variable: ContextVar[T], value: T) -> Iterator[None]:
         variable.reset(token)
 
 
+def changed_mode(**change: bool) -> Mode:
+    """The mode of this thread with a change: always the same object, since the fast paths ask ``is RECORDING``."""
+    return MODES[get_mode()._replace(**change)]
+
+
 @contextmanager
 def no_grad() -> Iterator[None]:
     """Record nothing inside: results are untraced. Also works as a decorator."""
-    with holding(_mode, get_mode()._replace(recording=False)):
+    with holding(_mode, changed_mode(recording=False)):
         yield
 
 
 @contextmanager
 def enable_grad() -> Iterator[None]:
     """Record again inside an outer `no_grad`. Also works as a decorator."""
-    with holding(_mode, get_mode()._replace(recording=True)):
+    with holding(_mode, changed_mode(recording=True)):
         yield
 
 
-@contextmanager
-def differentiating() -> Iterator[None]:
+class differentiating:  # noqa: N801  # used as the functions beside it, and a class costs a fifth of them
     """Inside, a function (or a rule) is being differentiated: calls are recorded, and `float(t)` is an error.
 
     It would drop a gradient that was asked for.
     """
-    with enable_grad(), holding(_differentiating, True):
-        yield
+
+    __slots__ = ("mode", "token")
+
+    def __enter__(self) -> None:
+        mode = get_mode()
+        self.mode = _mode.set(mode if mode.recording else changed_mode(recording=True))
+        self.token = _differentiating.set(True)
+
+    def __exit__(self, *_: object) -> None:
+        _differentiating.reset(self.token)
+        _mode.reset(self.mode)
 
 
 @contextmanager
@@ -98,7 +112,7 @@ def detect_anomaly() -> Iterator[None]:
 
     Raises `AnomalyError`.
     """
-    with holding(_mode, get_mode()._replace(watching=True)):
+    with holding(_mode, changed_mode(watching=True)):
         yield
 
 

@@ -37,8 +37,10 @@ if TYPE_CHECKING:
 __all__ = ["Tensor"]
 
 PLAIN = {float, int, complex, bool, np.float64, np.float32, np.float16, np.complex128, np.complex64}
+FROM_LEFT = PLAIN - {complex}  # complex * np.float64 is a Python number, which has no dtype
 LISTS = {list, tuple}
 UNARY = frozenset(function for function in RULES if getattr(function, "nin", 0) == 1)
+BINARY = frozenset(function for function in RULES if getattr(function, "nin", 0) == 2)
 ndarray = np.ndarray
 Operator = Callable[..., Any]
 handles = count()
@@ -76,9 +78,16 @@ def unary(ufunc: np.ufunc, compute: Operator) -> Operator:
     return documented(method, ufunc)
 
 
-def reflected(ufunc: np.ufunc) -> Operator:
+def reflected(ufunc: np.ufunc, compute: Operator | None = None) -> Operator:
     """The operator method for a left operand that is not a Tensor."""
-    return documented(lambda y, x: call(Tensor, ufunc, (as_operand(x), y), {}), ufunc)
+
+    def method(y: Tensor, x: Any) -> Any:
+        if compute is not None and x.__class__ in FROM_LEFT and y._requires_grad and get_mode() is RECORDING:
+            b = y._value
+            return new_node(Tensor, compute(x, b), ufunc, (x, y), (y,), (x, b))
+        return call(Tensor, ufunc, (as_operand(x), y), {})
+
+    return documented(method, ufunc)
 
 
 def comparison(compute: Operator) -> Operator:
@@ -305,6 +314,13 @@ class Tensor(Node):
             if ufunc in UNARY and self._requires_grad and get_mode() is RECORDING:
                 value = self._value
                 return new_node(Tensor, ufunc(value), ufunc, inputs, inputs, (value,))
+            if self is inputs[-1] and ufunc in BINARY and self._requires_grad and get_mode() is RECORDING:
+                x, b = inputs[0], self._value
+                if x.__class__ is ndarray and x.dtype.kind in "biufc":
+                    try:
+                        return new_node(Tensor, ufunc(x, b), ufunc, inputs, (self,), (x, b))
+                    except (TypeError, ValueError):
+                        pass  # raised again below, and there it is explained
             if ufunc in RULES and LISTS.isdisjoint(map(type, inputs)):
                 return record(Tensor, ufunc, inputs, kwargs)
         if kind == "at":
@@ -385,7 +401,7 @@ class Tensor(Node):
         return self._value.item()
 
     def __getitem__(self, index: Any) -> Any:
-        return call(Tensor, operator.getitem, (self, index), {})
+        return record(Tensor, operator.getitem, (self, index), {})
 
     def __setitem__(self, index: Any, value: Any) -> Never:
         raise errors.MutationError(
@@ -401,11 +417,11 @@ class Tensor(Node):
 
     # ------------------------------------------------------------------------------------------------- operators
 
-    __add__, __radd__ = binary(np.add, operator.add), reflected(np.add)
-    __sub__, __rsub__ = binary(np.subtract, operator.sub), reflected(np.subtract)
-    __mul__, __rmul__ = binary(np.multiply, operator.mul), reflected(np.multiply)
-    __truediv__, __rtruediv__ = binary(np.divide, operator.truediv), reflected(np.divide)
-    __pow__, __rpow__ = binary(np.power, operator.pow), reflected(np.power)
+    __add__, __radd__ = binary(np.add, operator.add), reflected(np.add, operator.add)
+    __sub__, __rsub__ = binary(np.subtract, operator.sub), reflected(np.subtract, operator.sub)
+    __mul__, __rmul__ = binary(np.multiply, operator.mul), reflected(np.multiply, operator.mul)
+    __truediv__, __rtruediv__ = binary(np.divide, operator.truediv), reflected(np.divide, operator.truediv)
+    __pow__, __rpow__ = binary(np.power, operator.pow), reflected(np.power, operator.pow)
     __matmul__, __rmatmul__ = binary(np.matmul, operator.matmul), reflected(np.matmul)
     __mod__, __rmod__ = binary(np.remainder, operator.mod), reflected(np.remainder)
     __floordiv__, __rfloordiv__ = method(np.floor_divide), reflected(np.floor_divide)

@@ -51,6 +51,8 @@ def direction(x: Any, y: Any) -> Any:
 
 # powers, exponentials, logarithms
 def power_base(g: Any, z: Any, x: Any, y: Any) -> Any:
+    if y.__class__ in (int, float) and y == 2:
+        return g * (y * x)  # x ** 1 would be one node more for the second derivative
     if not (isinstance(y, (int, float)) and y != 0):
         x = np.where((x == 0) & (y == 0), 1, x)  # 0 * 0**-1 would be NaN
     return g * (y * x ** (y - 1))
@@ -69,25 +71,35 @@ vjp_rule(np.log, lambda g, y, x: g / x)
 vjp_rule(np.log2, lambda g, y, x: g / (x * LOG_2))
 vjp_rule(np.log10, lambda g, y, x: g / (x * LOG_10))
 vjp_rule(np.log1p, lambda g, y, x: g / (1 + x))
-vjp_rule(
-    np.logaddexp,
-    lambda g, z, x, y: g * share_of_sum(x, y, np.logaddexp, np.exp),
-    lambda g, z, x, y: g * share_of_sum(y, x, np.logaddexp, np.exp),
-)
-vjp_rule(
-    np.logaddexp2,
-    lambda g, z, x, y: g * share_of_sum(x, y, np.logaddexp2, np.exp2),
-    lambda g, z, x, y: g * share_of_sum(y, x, np.logaddexp2, np.exp2),
-)
 
 
-def share_of_sum(x: Any, y: Any, add: Any, power: Any) -> Any:
-    """exp(x) / (exp(x) + exp(y)), and 0 at x = -inf.
+@primitive
+def share_of_sum(x: Any, y: Any, power: Any) -> Any:
+    """power(x) / (power(x) + power(y)), and 0 at x = -inf; `power` is `np.exp` or `np.exp2`.
 
     From the difference y - x: at large x, exp(x - logaddexp(x, y)) would only see how the logarithm was rounded.
     """
-    lowest = np.isneginf(x)
-    return np.where(lowest, 0, power(-add(0, y - np.where(lowest, 0, x))))
+    with np.errstate(over="ignore", invalid="ignore"):  # 1 / inf is the 0 that is meant; inf - inf is settled below
+        share = 1 / (1 + power(y - x))
+    return np.where(x == -np.inf, 0, share)
+
+
+def share_of_sum_vjp(g: Any, s: Any, x: Any, y: Any, power: Any) -> Any:
+    """The other share takes what this one gives; 1 - s would lose a small one."""
+    return g * (s * share_of_sum(y, x, power) * (LOG_2 if power is np.exp2 else 1))
+
+
+vjp_rule(share_of_sum, share_of_sum_vjp, lambda g, s, x, y, power: -share_of_sum_vjp(g, s, x, y, power), None)
+vjp_rule(
+    np.logaddexp,
+    lambda g, z, x, y: g * share_of_sum(x, y, np.exp),
+    lambda g, z, x, y: g * share_of_sum(y, x, np.exp),
+)
+vjp_rule(
+    np.logaddexp2,
+    lambda g, z, x, y: g * share_of_sum(x, y, np.exp2),
+    lambda g, z, x, y: g * share_of_sum(y, x, np.exp2),
+)
 
 
 # trigonometric
@@ -110,7 +122,7 @@ vjp_rule(np.degrees, lambda g, y, x: g * (180 / np.pi))
 # hyperbolic
 vjp_rule(np.sinh, lambda g, y, x: g * np.cosh(x))
 vjp_rule(np.cosh, lambda g, y, x: g * np.sinh(x))
-vjp_rule(np.tanh, lambda g, y, x: g - g * y * y)  # 1 - y * y costs more: NumPy is slow at a Python number
+vjp_rule(np.tanh, lambda g, y, x: g - g * y**2)  # 1 - y**2 costs more: NumPy is slow at a Python number
 vjp_rule(np.arcsinh, lambda g, y, x: g / np.sqrt(1 + x * x))
 vjp_rule(np.arccosh, lambda g, y, x: g / (np.sqrt(x - 1) * np.sqrt(x + 1)))
 vjp_rule(np.arctanh, lambda g, y, x: g / (1 - x * x))

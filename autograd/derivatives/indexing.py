@@ -11,6 +11,8 @@ from autograd.rules import NOTHING, composition, packed, pick, primitive, refuse
 
 def repeats(index: Any) -> bool:
     """Whether the index may name an entry twice: integers, slices and boolean masks cannot, anything else may."""
+    if index.__class__ is slice:
+        return False
     parts = index if isinstance(index, tuple) else (index,)
     return not all(
         part is None or part is Ellipsis or isinstance(part, (int, slice, np.integer)) or is_mask(part)

@@ -14,7 +14,18 @@ from autograd.rules import composition, vjp_rule
 
 def restore(g: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     """`g` with the reduced axes of `x` put back as length 1, so that it broadcasts against `x`."""
-    return g if axis is None or keepdims else np.expand_dims(g, axis)
+    if axis is None or keepdims:
+        return g
+    n = len(x.shape)
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    return np.reshape(g, tuple([1 if i in axes or i - n in axes else length for i, length in enumerate(x.shape)]))
+
+
+def spread(g: Any, shape: tuple[int, ...]) -> Any:
+    """`np.broadcast_to`; of one number, where almost every gradient starts, at a tenth of its cost."""
+    if isinstance(g, np.generic):
+        return np.ndarray(shape, g.dtype, buffer=g, strides=(0,) * len(shape))
+    return np.broadcast_to(g, shape)
 
 
 # ------------------------------------------------------------------------------------------------------- sums, means
@@ -30,7 +41,7 @@ def sum_vjp(
     initial: Any = 0,
     where: Any = True,
 ) -> Any:
-    g = np.broadcast_to(restore(g, x, axis, keepdims), x.shape)
+    g = spread(restore(g, x, axis, keepdims), x.shape)
     return g if where is True else np.where(where, g, 0)
 
 
@@ -43,6 +54,8 @@ def mean_vjp(
 def count(x: Any, axis: Any, where: Any) -> Any:
     """The number of entries in each reduced slice: one number, or shaped to broadcast against `x`."""
     if where is True:
+        if axis is None:
+            return x.size
         axes = range(np.ndim(x)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
         return math.prod(np.shape(x)[i] for i in axes)
     return np.sum(np.broadcast_to(where, np.shape(x)), axis=axis, keepdims=True)
@@ -115,7 +128,9 @@ def extremum_vjp(
     initial: Any = None,
     where: Any = True,
 ) -> Any:
-    ties = (x == restore(y, x, axis, keepdims)) & where
+    ties = x == restore(y, x, axis, keepdims)
+    if where is not True:
+        ties = ties & where
     n = np.sum(ties, axis=axis, keepdims=True)
     return np.where(ties, restore(g, x, axis, keepdims) / np.maximum(n, 1), 0)
 

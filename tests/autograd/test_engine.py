@@ -1,6 +1,7 @@
 """The engine: order, accumulation, memory, depth, modes."""
 
 import gc
+import operator
 import subprocess
 import sys
 import threading
@@ -12,6 +13,7 @@ import pytest
 
 import autograd as ag
 from autograd import Tensor, errors
+from autograd.graph import RECORDING, differentiating, get_mode
 
 
 def test_a_node_used_twice_gets_the_sum():
@@ -416,3 +418,22 @@ def test_a_rule_that_returns_nothing_is_reported():
     ag.vjp_rule(forgetful, lambda g, y, x: None)
     with pytest.raises(errors.RuleError, match="forgetful returned the gradient None"):
         forgetful(Tensor(1.0)).backward()
+
+
+def test_a_mode_is_always_the_same_object_as_the_fast_paths_expect():
+    with ag.no_grad(), ag.enable_grad():
+        assert get_mode() is RECORDING
+    with ag.no_grad(), differentiating():
+        assert get_mode() is RECORDING
+    assert get_mode() is RECORDING
+
+
+def test_a_number_on_the_left_gives_what_numpy_gives():
+    operators = {operator.add: np.add, operator.sub: np.subtract, operator.mul: np.multiply}
+    operators |= {operator.truediv: np.divide, operator.pow: np.power}
+    for left in (2, 2.0, 2j, True, np.float32(2), np.float64(2), np.complex64(2j), np.array([1.0, 2.0])):
+        for right in (np.float32(1.5), np.float64(1.5), np.complex128(1.5j), np.arange(1.0, 3.0)):
+            for op, ufunc in operators.items():
+                result, expected = op(left, Tensor(right)), ufunc(left, right)
+                assert (type(result.data), result.dtype, result.op) == (type(expected), expected.dtype, ufunc)
+                np.testing.assert_allclose(result.data, expected, rtol=1e-6)

@@ -1,6 +1,7 @@
 """Functions of functions: values, nesting, containers, and what they refuse."""
 
 import math
+import weakref
 from collections import defaultdict
 from typing import NamedTuple
 
@@ -375,3 +376,31 @@ def test_checkpoint_returns_outputs_of_any_kind():
 
 def test_the_lazy_names_are_listed_for_completion():
     assert {"draw", "explain", "Tensor"} <= set(dir(ag))
+
+
+def test_a_gradient_lets_go_of_each_node_when_it_has_been_used():
+    alive = []
+
+    @ag.primitive
+    def probe(x):
+        return x
+
+    ag.vjp_rule(probe, lambda g, y, x: alive.append(late() is None) or g)
+
+    def f(x):
+        nonlocal late
+        y = np.tanh(np.exp(probe(x)))
+        late = weakref.ref(y)
+        return np.sum(y)
+
+    late = None
+    ag.grad(f)(np.ones(3))
+    assert alive == [True]
+
+
+def test_a_node_that_the_function_kept_can_be_run_backward_afterwards():
+    kept = []
+    assert ag.grad(lambda x: (kept.append(x * 3) or kept[0]) * 2)(1.0) == 6
+    assert ag.grad(lambda x: x * 2)(1.0) == 2
+    kept[0].backward()
+    assert kept[0].parents[0].grad == 3

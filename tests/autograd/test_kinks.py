@@ -124,6 +124,16 @@ def test_logaddexp_shares_the_gradient_where_the_logarithm_is_rounded(dtype, x):
     assert gradient(lambda v: np.logaddexp.reduce(v.astype(dtype)), [x, x, x, x]).tolist() == [0.25] * 4
 
 
+@pytest.mark.parametrize(("function", "base"), [(np.logaddexp, np.e), (np.logaddexp2, 2.0)])
+def test_logaddexp_gives_a_small_share_to_the_last_digit(function, base):
+    small, large = ag.grad(function, argnums=(0, 1))(-40.0, 0.0)
+    share = 1 / (1 + base**40)
+    assert small == pytest.approx(share, rel=1e-14)
+    assert large == pytest.approx(1 - share, rel=1e-15)
+    assert ag.grad(ag.grad(function))(-40.0, 0.0) == pytest.approx(np.log(base) * share * (1 - share), rel=1e-14)
+    assert ag.grad(function, argnums=(0, 1))(-1e5, 1e5) == (0, 1)
+
+
 def test_variance_and_products_with_their_options():
     x = np.array([1.0, 2.0, 4.0])
     assert gradient(lambda x: np.var(x, ddof=1), x).tolist() == pytest.approx((x - x.mean()).tolist())

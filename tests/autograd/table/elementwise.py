@@ -90,6 +90,10 @@ ROWS: dict[Any, list[Case]] = {
     np.heaviside: [case(lambda y: np.heaviside(np.array([-1.0, 0.0, 1.0]), y), (3,))],
     np.angle: [case(np.angle, (3,), domain=complex_), case(lambda x: np.angle(x, deg=True), (3,), domain=complex_)],
     np.imag: [case(np.imag, (3,), domain=complex_), case(lambda x: np.imag(x * x), (), domain=complex_)],
+    elementwise.share_of_sum: [
+        case(lambda x, y: elementwise.share_of_sum(x, y, np.exp), (2, 3), (3,)),
+        case(lambda x, y: elementwise.share_of_sum(x, y, np.exp2), (3,), ()),
+    ],
     elementwise.clip: [case(lambda x: np.clip(x, -1.0, 1.0), (2, 3)), case(lambda x: np.clip(x, None, 0.5), (3,))],
     np.clip: [
         case(np.clip, (2, 3), (2, 1), (3,)),
