@@ -1,5 +1,33 @@
 """The table of derivatives, a chapter per family. Importing it fills the registry in `autograd.rules`."""
 
-from autograd.derivatives import constants, elementwise, indexing, products, reductions, shaping, windows
+from autograd.derivatives import (
+    cleaning,
+    constants,
+    elementwise,
+    fft,
+    indexing,
+    interpolation,
+    polynomials,
+    products,
+    reductions,
+    sequences,
+    series,
+    shaping,
+    windows,
+)
 
-__all__ = ["constants", "elementwise", "indexing", "products", "reductions", "shaping", "windows"]
+__all__ = [
+    "cleaning",
+    "constants",
+    "elementwise",
+    "fft",
+    "indexing",
+    "interpolation",
+    "polynomials",
+    "products",
+    "reductions",
+    "sequences",
+    "series",
+    "shaping",
+    "windows",
+]

@@ -8,12 +8,38 @@ from typing import Any
 
 from autograd.recompute import checkpointed
 from autograd.rules import pick
-from tests.autograd.table import elementwise, indexing, products, reductions, shaping, windows
+from tests.autograd.table import (
+    cleaning,
+    elementwise,
+    fft,
+    indexing,
+    interpolation,
+    polynomials,
+    products,
+    reductions,
+    sequences,
+    series,
+    shaping,
+    windows,
+)
 from tests.autograd.table.cases import Case
 
 __all__ = ["CHAPTERS", "ELSEWHERE", "ROWS"]
 
-CHAPTERS = (elementwise, indexing, products, reductions, shaping, windows)
+CHAPTERS = (
+    cleaning,
+    elementwise,
+    fft,
+    indexing,
+    interpolation,
+    polynomials,
+    products,
+    reductions,
+    sequences,
+    series,
+    shaping,
+    windows,
+)
 
 ROWS: dict[Any, list[Case]] = {function: cases for chapter in CHAPTERS for function, cases in chapter.ROWS.items()}
 

@@ -42,6 +42,11 @@ def with_zeros(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
     return x
 
 
+def ascending(steps: Any) -> Any:
+    """Knots around zero, from their distances."""
+    return np.cumsum(steps) - 2.0
+
+
 def complex_(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
     return real(rng, shape) + 1j * real(rng, shape)
 
