@@ -132,6 +132,8 @@ def describe_all(values: Iterable[Any]) -> str:
 def no_rule(op: Any, position: int | None = None) -> NoRuleError:
     """Name the function and show the two lines that would add its rule."""
     name = op_name(op)
+    if name.endswith("(vectorized)"):
+        return python_objects(f"np.frompyfunc, in {name.removesuffix(' (vectorized)')},")
     if position is not None:
         return NoRuleError(
             f"{name} has no derivative rule for argument {position}, which is traced. "
@@ -142,6 +144,15 @@ def no_rule(op: Any, position: int | None = None) -> NoRuleError:
         f"    import autograd as ag\n"
         f"    ag.vjp_rule({name}, lambda g, y, x: ...)  # one function per argument; g: gradient of the output y\n\n"
         f"or pass plain values (`t.data`) if no gradient should flow through this call."
+    )
+
+
+def python_objects(call: str, value: Any = None) -> NoRuleError:
+    """A Python function over entries, each of them a Python object of which nothing is traced."""
+    of = "" if value is None else f" of {describe(value)}"
+    return NoRuleError(
+        f"{call} makes Python objects of the entries{of}, which cannot be traced. Write the function with NumPy's, for "
+        f"the whole array (np.where for if), or call it on each entry: np.stack([f(v) for v in t])."
     )
 
 

@@ -29,6 +29,7 @@ LAYERS = [
     ["autograd.calls"],
     ["autograd.engine"],
     ["autograd.copying", "autograd.operands"],
+    ["autograd.variable"],
     ["autograd.tensor"],
     ["autograd.functional"],
     ["autograd.recompute"],

@@ -1,33 +1,41 @@
 """The table of derivatives, a chapter per family. Importing it fills the registry in `autograd.rules`."""
 
 from autograd.derivatives import (
+    building,
     cleaning,
     constants,
     elementwise,
     fft,
     indexing,
     interpolation,
+    padding,
     polynomials,
     products,
     reductions,
+    selecting,
     sequences,
     series,
     shaping,
+    ufuncs,
     windows,
 )
 
 __all__ = [
+    "building",
     "cleaning",
     "constants",
     "elementwise",
     "fft",
     "indexing",
     "interpolation",
+    "padding",
     "polynomials",
     "products",
     "reductions",
+    "selecting",
     "sequences",
     "series",
     "shaping",
+    "ufuncs",
     "windows",
 ]

@@ -24,6 +24,10 @@ constant(np.floor, np.ceil, np.trunc, np.rint, np.round, np.around, np.fix, np.f
 constant(np.argmax, np.argmin, np.argsort, np.argwhere, np.nonzero, np.flatnonzero, np.count_nonzero, np.searchsorted)
 constant(np.digitize, np.lexsort, np.argpartition, np.nanargmax, np.nanargmin)
 
+# positions and bits
+constant(np.tril_indices_from, np.triu_indices_from, np.diag_indices_from, np.ravel_multi_index, np.unravel_index)
+constant(np.packbits, np.unpackbits, np.einsum_path)
+
 # shape and kind
 constant(np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.min_scalar_type, np.common_type)
 constant(np.zeros_like, np.ones_like, np.empty_like, np.broadcast_shapes, np.may_share_memory)

@@ -5,7 +5,11 @@ JAX): the gradient of a real loss with respect to a + ib is df/da - i df/db, so 
 real one, with no conjugate.
 
 Conventions at kinks and ties: abs'(0) = 0; maximum and minimum give each of two equal arguments half; clip passes the
-whole gradient at its bounds; 0**0 has derivative 0 in the base and in the exponent.
+whole gradient at its bounds; 0**0 has derivative 0 in the base and in the exponent, 0**y has 0 in the exponent; hypot,
+arctan2 and the modulus of a complex number have derivative 0 at the origin, to every order; logaddexp gives half to
+each of two equal arguments, infinite ones too, and 0 at -inf. Where the derivative is infinite (sqrt and log at 0,
+arcsin at 1) it is inf, with NumPy's warning, and where the function leaves the real numbers (a negative base, in its
+exponent) NaN.
 """
 
 import math
@@ -13,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.rules import RULES, composition, primitive, vjp_rule
+from autograd.rules import composition, primitive, vjp_rule
 
 LOG_2, LOG_10 = math.log(2), math.log(10)
 
@@ -40,8 +44,14 @@ vjp_rule(np.heaviside, None, lambda g, z, x, y: g * (x == 0))
 
 
 def ratio(x: Any, z: Any) -> Any:
-    """x / z, and 0 at z = 0."""
-    return x / np.where(z == 0, 1, z)
+    """x / z, and 0 at z = 0 to every order."""
+    zero = z == 0
+    return np.where(zero, 0, x / np.where(zero, 1, z))
+
+
+def over_square(x: Any, r: Any) -> Any:
+    """x / r**2, and 0 at r = 0; the square itself would overflow or vanish long before r does."""
+    return ratio(ratio(x, r), r)
 
 
 def direction(x: Any, y: Any) -> Any:
@@ -53,6 +63,8 @@ def direction(x: Any, y: Any) -> Any:
 def power_base(g: Any, z: Any, x: Any, y: Any) -> Any:
     if y.__class__ in (int, float) and y == 2:
         return g * (y * x)  # x ** 1 would be one node more for the second derivative
+    if getattr(getattr(y, "dtype", None), "kind", None) == "u":
+        y = y + 0.0  # unsigned, 0 - 1 would be the largest number
     if not (isinstance(y, (int, float)) and y != 0):
         x = np.where((x == 0) & (y == 0), 1, x)  # 0 * 0**-1 would be NaN
     return g * (y * x ** (y - 1))
@@ -79,9 +91,9 @@ def share_of_sum(x: Any, y: Any, power: Any) -> Any:
 
     From the difference y - x: at large x, exp(x - logaddexp(x, y)) would only see how the logarithm was rounded.
     """
-    with np.errstate(over="ignore", invalid="ignore"):  # 1 / inf is the 0 that is meant; inf - inf is settled below
+    with np.errstate(over="ignore", invalid="ignore"):  # 1 / inf is the 0 that is meant, inf - inf is a tie
         share = 1 / (1 + power(y - x))
-    return np.where(x == -np.inf, 0, share)
+    return np.where(x == -np.inf, 0, np.where(x == y, 0.5, share))
 
 
 def share_of_sum_vjp(g: Any, s: Any, x: Any, y: Any, power: Any) -> Any:
@@ -111,8 +123,8 @@ vjp_rule(np.arccos, lambda g, y, x: -g / np.sqrt(1 - x * x))
 vjp_rule(np.arctan, lambda g, y, x: g / (1 + x * x))
 vjp_rule(
     np.arctan2,
-    lambda g, z, y, x: g * ratio(x, x * x + y * y),
-    lambda g, z, y, x: -g * ratio(y, x * x + y * y),
+    lambda g, z, y, x: g * over_square(x, np.hypot(x, y)),
+    lambda g, z, y, x: -g * over_square(y, np.hypot(x, y)),
 )
 vjp_rule(np.deg2rad, lambda g, y, x: g * (np.pi / 180))
 vjp_rule(np.radians, lambda g, y, x: g * (np.pi / 180))
@@ -123,7 +135,7 @@ vjp_rule(np.degrees, lambda g, y, x: g * (180 / np.pi))
 vjp_rule(np.sinh, lambda g, y, x: g * np.cosh(x))
 vjp_rule(np.cosh, lambda g, y, x: g * np.sinh(x))
 vjp_rule(np.tanh, lambda g, y, x: g - g * y**2)  # 1 - y**2 costs more: NumPy is slow at a Python number
-vjp_rule(np.arcsinh, lambda g, y, x: g / np.sqrt(1 + x * x))
+vjp_rule(np.arcsinh, lambda g, y, x: g / (np.sqrt(1 + x * x) if np.iscomplexobj(x) else np.hypot(1, x)))  # no overflow
 vjp_rule(np.arccosh, lambda g, y, x: g / (np.sqrt(x - 1) * np.sqrt(x + 1)))
 vjp_rule(np.arctanh, lambda g, y, x: g / (1 - x * x))
 
@@ -133,7 +145,7 @@ vjp_rule(np.real, lambda g, y, x: g)
 vjp_rule(np.imag, lambda g, y, x: -1j * g)
 vjp_rule(
     np.angle,
-    lambda g, y, x, deg=False: -1j * g * ratio(np.conjugate(x), np.absolute(x) ** 2) * (180 / np.pi if deg else 1),
+    lambda g, y, x, deg=False: -1j * g * over_square(np.conjugate(x), np.absolute(x)) * (180 / np.pi if deg else 1),
 )
 
 
@@ -202,14 +214,5 @@ def _(x: Any) -> Any:
 def _(x: Any, y: Any) -> Any:
     return np.floor_divide(x, y), np.remainder(x, y)
 
-
-def outer_of(ufunc: np.ufunc) -> Any:
-    """``ufunc.outer`` as the ufunc itself on operands that broadcast."""
-    return lambda x, y: ufunc(np.reshape(x, np.shape(x) + (1,) * np.ndim(y)), y)
-
-
-for ufunc in list(RULES):
-    if isinstance(ufunc, np.ufunc) and ufunc.nin == 2:
-        composition(ufunc.outer)(outer_of(ufunc))
 
 vjp_rule(np.where, None, lambda g, z, c, x, y: np.where(c, g, 0), lambda g, z, c, x, y: np.where(c, 0, g))

@@ -79,5 +79,11 @@ def _(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
     return counts if weights is None else index_add(np.zeros(counts.size), places, weights)
 
 
-for function in (np.copyto, np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis):
+refuse(
+    np.copyto,
+    "writes in place, which records nothing (np.full(shape, t, dtype) calls it too)",
+    "np.where(mask, src, dst), or np.broadcast_to(t, shape)",
+    MutationError,
+)
+for function in (np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis):
     refuse(function, "changes its argument in place, which a node never is", "ag.index_update(t, i, v)", MutationError)

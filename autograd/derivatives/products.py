@@ -1,6 +1,7 @@
 """Derivatives of products: matmul, einsum, and what is written in terms of them."""
 
 import math
+import operator
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from autograd import errors
+from autograd.derivatives.shaping import astype
 from autograd.rules import composition, primitive, vjp_rule
 
 LETTERS = ascii_uppercase + ascii_lowercase  # in the order in which NumPy sorts an implicit output
@@ -80,13 +82,18 @@ def inner(a: Any, b: Any, /) -> Any:
 
 
 composition(np.outer)(lambda a, b, out=None: np.reshape(a, (-1, 1)) * np.reshape(b, (1, -1)))
-composition(np.vdot)(lambda a, b, /: np.matmul(np.conjugate(np.ravel(a)), np.ravel(b)))
+composition(np.vdot)(lambda a, b, /: np.matmul(conjugated(np.ravel(a)), np.ravel(b)))
+
+
+def conjugated(x: Any) -> Any:
+    """The complex conjugate, without a node or a cast for what is real."""
+    return np.conjugate(x) if np.iscomplexobj(x) else x
 
 
 @composition(np.vecdot)
 def vecdot(x: Any, y: Any, axis: int = -1) -> Any:
     x, y = np.moveaxis(x, axis, -1), np.moveaxis(y, axis, -1)
-    return np.matmul(np.expand_dims(np.conjugate(x), -2), np.expand_dims(y, -1))[..., 0, 0]
+    return np.matmul(np.expand_dims(conjugated(x), -2), np.expand_dims(y, -1))[..., 0, 0]
 
 
 @composition(np.diagonal)
@@ -103,16 +110,73 @@ def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = 
 
 if hasattr(np, "matvec"):  # NumPy 2.2
     composition(np.matvec)(lambda x, y: np.matmul(x, np.expand_dims(y, -1))[..., 0])
-    composition(np.vecmat)(lambda x, y: np.matmul(np.expand_dims(np.conjugate(x), -2), y)[..., 0, :])
+    composition(np.vecmat)(lambda x, y: np.matmul(np.expand_dims(conjugated(x), -2), y)[..., 0, :])
+
+
+@composition(np.kron)
+def kron(a: Any, b: Any) -> Any:
+    """Axes of `a` and `b` in pairs, multiplied, and each pair flattened."""
+    ndim = max(np.ndim(a), np.ndim(b))
+    wide, narrow = ((1,) * (ndim - np.ndim(x)) + np.shape(x) for x in (a, b))
+    a = np.reshape(a, [n for size in wide for n in (size, 1)])
+    b = np.reshape(b, [n for size in narrow for n in (1, size)])
+    return np.reshape(np.multiply(a, b), [m * n for m, n in zip(wide, narrow, strict=True)])
+
+
+@composition(np.cross)
+def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> Any:
+    """Vectors of length 2 lie in the plane; of two such there is only the third component."""
+    if axis is not None:
+        axisa, axisb, axisc = (axis,) * 3
+    a, b = np.moveaxis(a, axisa, -1), np.moveaxis(b, axisb, -1)
+    if not {2, 3}.issuperset((a.shape[-1], b.shape[-1])):
+        raise ValueError("incompatible dimensions for cross product\n(dimension must be 2 or 3)")
+    third = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
+    if a.shape[-1] == b.shape[-1] == 2:
+        return third
+    if a.shape[-1] == 2:
+        first, second = a[..., 1] * b[..., 2], -(a[..., 0] * b[..., 2])
+    elif b.shape[-1] == 2:
+        first, second = -(a[..., 2] * b[..., 1]), a[..., 2] * b[..., 0]
+    else:
+        first = a[..., 1] * b[..., 2] - a[..., 2] * b[..., 1]
+        second = a[..., 2] * b[..., 0] - a[..., 0] * b[..., 2]
+    return np.stack([first, second, third], axis=normalize_axis_index(axisc, third.ndim + 1))
+
+
+# ------------------------------------------------------------------------------------------ names of the array standard
+
+
+composition(np.linalg.matmul)(lambda x1, x2, /: operator.matmul(x1, x2))
+composition(np.linalg.tensordot)(lambda x1, x2, /, *, axes=2: np.tensordot(x1, x2, axes))
+composition(np.linalg.vecdot)(lambda x1, x2, /, *, axis=-1: vecdot(x1, x2, axis))
+composition(np.linalg.matrix_transpose)(lambda x, /: np.matrix_transpose(x))
+composition(np.linalg.diagonal)(lambda x, /, *, offset=0: np.diagonal(x, offset, -2, -1))
+composition(np.linalg.trace)(lambda x, /, *, offset=0, dtype=None: np.trace(x, offset, -2, -1, dtype))
+
+
+@composition(np.linalg.outer)
+def _(x1: Any, x2: Any, /) -> Any:
+    if np.ndim(x1) != 1 or np.ndim(x2) != 1:
+        raise ValueError(f"Input arrays must be one-dimensional, but they are {np.ndim(x1)=} and {np.ndim(x2)=}.")
+    return np.outer(x1, x2)
+
+
+@composition(np.linalg.cross)
+def _(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
+    if np.shape(x1)[axis] != 3 or np.shape(x2)[axis] != 3:
+        raise ValueError("Both input arrays must be (arrays of) 3-dimensional vectors.")
+    return np.cross(x1, x2, axis=axis)
+
 
 # ------------------------------------------------------------------------------------------------------------- einsum
 
 
 @primitive
-def einsum(subscripts: str, *operands: Any) -> Any:
+def einsum(subscripts: str, *operands: Any, optimize: Any = None) -> Any:
     """`numpy.einsum` with every index spelled out, as in ``ij,jk->ik``."""
     large = len(operands) == 2 and multiplications(subscripts, operands) > 20_000
-    return np.einsum(subscripts, *operands, optimize=large or len(operands) > 2)
+    return np.einsum(subscripts, *operands, optimize=large or len(operands) > 2 if optimize is None else optimize)
 
 
 def multiplications(subscripts: str, operands: tuple[Any, ...]) -> int:
@@ -127,7 +191,7 @@ def multiplications(subscripts: str, operands: tuple[Any, ...]) -> int:
     return math.prod(lengths.values())
 
 
-def einsum_vjp(position: int, g: Any, y: Any, subscripts: str, *operands: Any) -> Any:
+def einsum_vjp(position: int, g: Any, y: Any, subscripts: str, *operands: Any, optimize: Any = None) -> Any:
     """Swap the operand with the result: of ``ij,jk->ik`` the gradient of the first operand is ``ik,jk->ij``.
 
     An index that occurs in this operand alone is spread by ones, and one that occurs in it twice by an identity matrix.
@@ -152,19 +216,27 @@ def einsum_vjp(position: int, g: Any, y: Any, subscripts: str, *operands: Any) -
             known.append(letter)
             others.append(np.ones(x.shape[axis], dtype=x.dtype))
         target += letter
-    return einsum(f"{','.join(known)}->{target}", g, *others)
+    if not isinstance(optimize, (bool, str)):  # a path is for these operands only
+        return einsum(f"{','.join(known)}->{target}", g, *others)
+    return einsum(f"{','.join(known)}->{target}", g, *others, optimize=optimize)
 
 
 vjp_rule(einsum, None, each=einsum_vjp)
 
 
 @composition(np.einsum)
-def _(*operands: Any, optimize: Any = None, **kwargs: Any) -> Any:
+def _(
+    *operands: Any, optimize: Any = None, dtype: Any = None, casting: Any = "safe", order: Any = "K", **kwargs: Any
+) -> Any:
     """Rewrite every form that NumPy takes with all indices spelled out."""
     if kwargs:
-        raise errors.unknown_keyword("np.einsum of a Tensor", kwargs, ["optimize"])
+        raise errors.unknown_keyword("np.einsum of a Tensor", kwargs, ["optimize", "dtype", "casting", "order"])
     subscripts, arrays = lettered(operands)
     arrays = [np.asarray(x) if isinstance(x, (list, tuple)) else x for x in arrays]
+    if dtype is not None:
+        if not all(np.can_cast(x.dtype, dtype, casting) for x in arrays):
+            raise TypeError(f"Iterator operand cannot be cast to {np.dtype(dtype)} according to the rule {casting!r}")
+        arrays = [astype(x, np.dtype(dtype)) for x in arrays]
     left, arrow, output = subscripts.replace(" ", "").partition("->")
     terms = left.split(",")
     if len(terms) != len(arrays):
@@ -180,7 +252,8 @@ def _(*operands: Any, optimize: Any = None, **kwargs: Any) -> Any:
     else:
         letters = "".join(terms)
         output = rest + "".join(sorted(c for c in set(letters) - set(rest) if letters.count(c) == 1))
-    return einsum(f"{','.join(terms)}->{output}", *arrays)
+    keywords = {} if optimize is None else {"optimize": optimize}
+    return einsum(f"{','.join(terms)}->{output}", *arrays, **keywords)
 
 
 def lettered(operands: tuple[Any, ...]) -> tuple[str, list[Any]]:

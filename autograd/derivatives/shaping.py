@@ -1,4 +1,4 @@
-"""Derivatives of functions that move entries without changing them: reshape, join, split, repeat, pad, flip, cast.
+"""Derivatives of functions that move entries without changing them: reshape, join, split, repeat, flip, cast.
 
 The gradient moves back the way that the entries came.
 """
@@ -184,7 +184,7 @@ composition(np.dsplit)(lambda ary, sections: split(ary, sections, 2))
 if hasattr(np, "unstack"):  # NumPy 2.1
     composition(np.unstack)(lambda x, /, *, axis=0: tuple(np.moveaxis(x, axis, 0)))
 
-# --------------------------------------------------------------------------------------------------- repeating, padding
+# ---------------------------------------------------------------------------------------------------------- repeating
 
 
 @composition(np.repeat)
@@ -212,33 +212,3 @@ def tile(A: Any, reps: Any) -> Any:
     pairs = [n for pair in zip(reps, shape, strict=True) for n in pair]
     spread = np.broadcast_to(np.reshape(A, [n for size in shape for n in (1, size)]), pairs)
     return np.reshape(spread, [r * n for r, n in zip(reps, shape, strict=True)])
-
-
-@primitive
-def pad(x: Any, pad_width: Any, constant_values: Any = 0) -> Any:
-    """`numpy.pad` with constants."""
-    return np.pad(x, pad_width, constant_values=constant_values)
-
-
-def pad_vjp(g: Any, y: Any, x: Any, pad_width: Any, constant_values: Any = 0) -> Any:
-    if isinstance(pad_width, dict):  # NumPy 2.2: from axis to width
-        given = {axis % x.ndim: width for axis, width in pad_width.items()}
-        pad_width = [np.broadcast_to(given.get(axis, 0), 2) for axis in range(x.ndim)]
-    before = np.broadcast_to(pad_width, (x.ndim, 2))[:, 0]
-    return g[tuple(slice(start, start + n) for start, n in zip(before, x.shape, strict=True))]
-
-
-vjp_rule(pad, pad_vjp)
-
-
-@composition(np.pad)
-def _(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> Any:
-    """Modes that copy entries read them at the positions that NumPy's own pad gives."""
-    if mode == "constant":
-        return pad(array, pad_width, **kwargs)
-    if mode not in ("edge", "reflect", "symmetric", "wrap") or kwargs.get("reflect_type", "even") != "even":
-        given = ", ".join(f"{key}={value!r}" for key, value in {"mode": mode, **kwargs}.items())
-        known = "mode='constant', 'edge', 'reflect', 'symmetric' or 'wrap'"
-        raise errors.refused(np.pad, f"with {given} has no rule", known)
-    positions = np.pad(np.arange(array.size).reshape(array.shape), pad_width, mode=mode)
-    return np.ravel(array)[positions]

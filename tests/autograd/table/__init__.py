@@ -9,17 +9,21 @@ from typing import Any
 from autograd.recompute import checkpointed
 from autograd.rules import pick
 from tests.autograd.table import (
+    building,
     cleaning,
     elementwise,
     fft,
     indexing,
     interpolation,
+    padding,
     polynomials,
     products,
     reductions,
+    selecting,
     sequences,
     series,
     shaping,
+    ufuncs,
     windows,
 )
 from tests.autograd.table.cases import Case
@@ -27,17 +31,21 @@ from tests.autograd.table.cases import Case
 __all__ = ["CHAPTERS", "ELSEWHERE", "ROWS"]
 
 CHAPTERS = (
+    building,
     cleaning,
     elementwise,
     fft,
     indexing,
     interpolation,
+    padding,
     polynomials,
     products,
     reductions,
+    selecting,
     sequences,
     series,
     shaping,
+    ufuncs,
     windows,
 )
 

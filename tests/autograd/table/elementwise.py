@@ -111,8 +111,5 @@ ROWS: dict[Any, list[Case]] = {
     np.divmod: [Case(lambda x, y: np.divmod(x, y)[1], ((3,), (3,)), (real, above_one))],
 }
 
-for function in (np.add, np.multiply, np.power):
-    ROWS[function.outer] = [case(function.outer, (2,), (3, 2), domain=positive)]
-
 if hasattr(np, "unstack"):  # NumPy 2.1, which has these keywords
     ROWS[np.clip].append(case(lambda x, low: np.clip(x, min=low, max=None), (4,), (4,)))

@@ -68,8 +68,34 @@ ROWS: dict[Any, list[Case]] = {
         case(lambda x: np.einsum("ij,ik->jk", x, x), (2, 3)),
         case(lambda x, y: np.einsum("i,i->", x, y), (1,), (4,)),
         case(lambda x: np.einsum(x, [0, 27]), (2, 3)),
+        case(lambda x, y, z: np.einsum("ij,jk,k->i", x, y, z, optimize="optimal"), (2, 3), (3, 4), (4,)),
+        case(lambda x, y: np.einsum("ij,jk", x, y, optimize=["einsum_path", (0, 1)], order="F"), (2, 3), (3, 4)),
+        case(lambda x, y: np.einsum("ii,ij->j", x, y, optimize=["einsum_path", (0, 1)]), (3, 3), (3, 4)),
+        case(lambda x, y: np.einsum("i,i", x, y, dtype=complex), (3,), (3,)),
     ],
+    np.kron: [
+        case(np.kron, (2, 3), (2, 2)),
+        case(np.kron, (2,), (2, 1, 2)),
+        case(np.kron, (2, 3, 1), (2,)),
+        case(np.kron, (), (3,)),
+        case(np.kron, (2,), (2,), domain=complex_),
+    ],
+    np.cross: [
+        case(np.cross, (3,), (3,)),
+        case(np.cross, (4, 3), (3,)),
+        case(lambda x, y: np.cross(x, y, axis=0), (3, 2), (3, 2)),
+        case(lambda x, y: np.cross(x, y, axisa=0, axisb=1, axisc=0), (3, 2), (2, 3)),
+    ],
+    np.linalg.cross: [case(lambda x, y: np.linalg.cross(x, y, axis=0), (3, 2), (3, 2))],
+    np.linalg.vecdot: [case(lambda x, y: np.linalg.vecdot(x, y, axis=0), (3, 2), (3, 2), domain=complex_)],
+    np.linalg.outer: [case(np.linalg.outer, (2,), (3,))],
+    np.linalg.diagonal: [case(lambda x: np.linalg.diagonal(x, offset=-1), (2, 3, 4))],
+    np.linalg.trace: [case(lambda x: np.linalg.trace(x, offset=1), (2, 3, 4))],
+    np.linalg.matrix_transpose: [case(np.linalg.matrix_transpose, (2, 3, 4))],
 }
+
+ROWS[np.linalg.matmul] = [case(np.linalg.matmul, (2, 3, 3), (3, 2))]
+ROWS[np.linalg.tensordot] = [case(lambda x, y: np.linalg.tensordot(x, y, axes=1), (2, 3), (3, 2))]
 
 for name in ("matvec", "vecmat"):
     if hasattr(np, name):

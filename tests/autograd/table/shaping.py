@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 
-from autograd.derivatives import shaping
 from autograd.derivatives.shaping import astype
 from tests.autograd.table.cases import Case, case
 
@@ -91,14 +90,6 @@ ROWS: dict[Any, list[Case]] = {
         case(lambda x: np.tile(x, 2), (3,)),
         case(lambda x: np.tile(x, (2, 1, 3)), (2, 3)),
         case(lambda x: np.tile(x, 3), ()),
-    ],
-    shaping.pad: [case(lambda x: np.pad(x, 1, constant_values=5.0), (2, 3))],
-    np.pad: [
-        case(lambda x: np.pad(x, ((1, 2), (0, 1))), (2, 3)),
-        case(lambda x: np.pad(x, (1, 2), mode="edge"), (3,)),
-        case(lambda x: np.pad(x, ((1, 1), (2, 0)), mode="reflect"), (2, 3)),
-        case(lambda x: np.pad(x, 2, mode="symmetric"), (3,)),
-        case(lambda x: np.pad(x, 2, mode="wrap"), (3,)),
     ],
 }
 

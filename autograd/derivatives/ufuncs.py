@@ -1,0 +1,153 @@
+"""Derivatives of the methods of ufuncs of two operands: ``reduce``, ``accumulate``, ``reduceat``, ``outer``.
+
+A method that has no rule of its own elsewhere is written out: the ufunc on one entry after the other. ``at`` changes
+its argument and is refused by `Tensor`. Running extrema share the gradient equally among the ties that they have met.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
+
+from autograd import errors
+from autograd.derivatives.indexing import index_add
+from autograd.derivatives.reductions import extremum_vjp
+from autograd.derivatives.selecting import into, is_tensor
+from autograd.derivatives.shaping import astype
+from autograd.rules import COMPOSITIONS, CONSTANTS, RULES, composition, constant, refuse, vjp_rule
+
+UFUNCS = dict.fromkeys(f for f in vars(np).values() if isinstance(f, np.ufunc) and f.nin == 2 and f.signature is None)
+
+
+def outer_of(ufunc: np.ufunc) -> Callable[..., Any]:
+    """The ufunc itself on operands that broadcast; a number is an array here, with a dtype."""
+
+    def rewrite(x: Any, y: Any) -> Any:
+        x, y = (operand if is_tensor(operand) else np.asarray(operand) for operand in (x, y))
+        return ufunc(np.reshape(x, np.shape(x) + (1,) * np.ndim(y)), y)
+
+    return rewrite
+
+
+def reduce_of(ufunc: np.ufunc) -> Callable[..., Any]:
+    """The ufunc on the first two entries along the axis, then on that and the third, and so on."""
+
+    def rewrite(
+        x: Any,
+        axis: Any = 0,
+        dtype: Any = None,
+        out: None = None,
+        keepdims: bool = False,
+        initial: Any = None,
+        where: Any = True,
+    ) -> Any:
+        if x.dtype.kind in "biu":  # sums and products of narrow integers are wide
+            keywords = {} if initial is None else {"initial": initial}
+            return ufunc.reduce(np.asarray(x), axis, dtype, keepdims=keepdims, where=where, **keywords)
+        if where is not True:
+            raise errors.refused(ufunc.reduce, "with where= has no derivative rule", "np.where(mask, x, neutral)")
+        given = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+        axes = [normalize_axis_index(i, x.ndim) for i in given]
+        if len(axes) > 1 and ufunc.identity is None:
+            raise ValueError(f"{ufunc.__name__} is not reorderable, so at most one axis may be specified")
+        rest = [n for i, n in enumerate(x.shape) if i not in axes]
+        x = x if dtype is None else astype(x, np.dtype(dtype))
+        front = np.moveaxis(x, axes, range(len(axes)))
+        steps = list(np.reshape(front, (math.prod(x.shape[i] for i in axes), *rest)))
+        if initial is None and not steps:
+            return ufunc.reduce(x.data, axis=axis, keepdims=keepdims)  # neutral, or an error
+        total = steps.pop(0) if initial is None else np.broadcast_to(into(x.dtype, initial, ufunc.reduce), rest)
+        for step in steps:
+            total = ufunc(total, step)
+        return np.reshape(total, [1 if i in axes else n for i, n in enumerate(x.shape)]) if keepdims else total
+
+    return rewrite
+
+
+def accumulate_of(ufunc: np.ufunc) -> Callable[..., Any]:
+    def rewrite(x: Any, axis: int = 0, dtype: Any = None, out: None = None) -> Any:
+        if x.dtype.kind in "biu":
+            return ufunc.accumulate(np.asarray(x), axis, dtype)
+        axis = normalize_axis_index(axis, x.ndim)
+        x = x if dtype is None else astype(x, np.dtype(dtype))
+        totals: list[Any] = []
+        for step in np.moveaxis(x, axis, 0):
+            totals.append(ufunc(totals[-1], step) if totals else step)
+        return np.stack(totals, axis) if totals else x
+
+    return rewrite
+
+
+def reduceat_of(ufunc: np.ufunc) -> Callable[..., Any]:
+    def rewrite(x: Any, indices: Any, axis: int = 0, dtype: Any = None, out: None = None) -> Any:
+        if x.dtype.kind in "biu":
+            return ufunc.reduceat(np.asarray(x), indices, axis, dtype)
+        axis = normalize_axis_index(axis, x.ndim)
+        before = (slice(None),) * axis
+        starts = np.arange(x.shape[axis])[np.asarray(indices)]
+        ends = [max(end, start + 1) for start, end in zip(starts, [*starts[1:], x.shape[axis]], strict=True)]
+        segments = [x[(*before, slice(start, end))] for start, end in zip(starts, ends, strict=True)]
+        return np.stack([ufunc.reduce(segment, axis=axis, dtype=dtype) for segment in segments], axis)
+
+    return rewrite
+
+
+def running_extremum_vjp(g: Any, y: Any, x: Any, axis: int = 0, dtype: Any = None) -> Any:
+    """Each result shares its gradient among the entries equal to it so far.
+
+    Along a stretch of equal results, from `begin` to `end`, an entry that equals them gets its share of all results
+    from itself on; `met` counts such entries so far.
+    """
+    g, y, x = (np.moveaxis(part, axis, -1) for part in (g, y, x))
+    n = x.shape[-1]
+    place = np.arange(n)
+    ties = x == y
+    rises = np.concatenate([np.ones_like(ties[..., :1]), y[..., 1:] != y[..., :-1]], axis=-1)
+    begin = np.maximum.accumulate(np.where(rises, place, 0), axis=-1)
+    falls = np.concatenate([rises[..., 1:], np.ones_like(ties[..., :1])], axis=-1)
+    end = np.flip(np.minimum.accumulate(np.flip(np.where(falls, place, n), -1), axis=-1), -1)
+    met = np.cumsum(ties, axis=-1)
+    met = met - np.take_along_axis(met - ties, begin, -1)
+    shares = g / np.maximum(met, 1).astype(g.dtype)
+    if np.all(met <= 1):  # no ties: no difference of sums, which rounds
+        return np.moveaxis(np.where(ties, sums_by(begin, shares), 0), -1, axis)
+    sums = np.cumsum(shares, axis=-1)
+    return np.moveaxis(np.where(ties, np.take_along_axis(sums, end, -1) - sums + shares, 0), -1, axis)
+
+
+def sums_by(places: Any, values: Any) -> Any:
+    """Zeros with each of the values added at its place along the last axis."""
+    rows = np.arange(math.prod(places.shape[:-1])).reshape((*places.shape[:-1], 1)) * places.shape[-1]
+    return np.reshape(index_add(np.ravel(values), np.ravel(places + rows), np.ravel(values)), np.shape(values))
+
+
+def at_axis_zero(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The rule of a reduction for the ufunc's method, whose axis is 0 where none is given."""
+    return lambda g, y, x, axis=0, dtype=None, keepdims=False, initial=None, where=True: function(
+        g, y, x, axis, keepdims, initial, where
+    )
+
+
+extremum: Any
+ufunc: Any
+for extremum in (np.fmax, np.fmin):  # an entry that is NaN equals no result and gets nothing
+    vjp_rule(extremum.reduce, at_axis_zero(extremum_vjp))
+for extremum in (np.maximum, np.minimum, np.fmax, np.fmin):
+    vjp_rule(extremum.accumulate, running_extremum_vjp)
+
+for ufunc in (np.power, np.arctan2):
+    for method in (ufunc.reduce, ufunc.accumulate, ufunc.reduceat):
+        refuse(method, "has wrong values in NumPy itself (2.4, on processors with AVX-512)", "a loop over the entries")
+
+METHODS = {"reduce": reduce_of, "accumulate": accumulate_of, "reduceat": reduceat_of, "outer": outer_of}
+for ufunc in UFUNCS:
+    if ufunc in CONSTANTS:
+        constant(*(getattr(ufunc, kind) for kind in METHODS))
+        continue
+    of_one_array = ufunc in RULES and None not in RULES[ufunc]  # ldexp, copysign: their operands are of two kinds
+    for kind, written_out in METHODS.items():
+        method = getattr(ufunc, kind)
+        if method not in RULES and method not in COMPOSITIONS and (of_one_array or kind == "outer"):
+            composition(method)(written_out(ufunc))
