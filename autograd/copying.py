@@ -10,6 +10,7 @@ import copy
 from typing import Any, NamedTuple
 
 from autograd.graph import Node, by_age, flat_nodes, tick
+from autograd.optional import load_chapters
 
 __all__ = ["copy_graph", "pack_graph"]
 
@@ -75,6 +76,7 @@ def pack_graph(root: Node) -> Any:
 
 
 def unpack_graph(packed: list[Any], stale: list[int]) -> Node:
+    load_chapters()  # loading the functions of the graph has imported their packages
     nodes: list[Node] = []
     for item in packed:
         nodes.append(item if isinstance(item, Node) else restore(item[0], item[1], resolve(item[2], nodes)))

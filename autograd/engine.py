@@ -17,6 +17,7 @@ from autograd import anomaly, errors
 from autograd.calls import bind_nodes, name_out, require_keywords, snapshot
 from autograd.containers import like
 from autograd.graph import RECORDING, Node, by_age, flat_nodes, get_mode, new_leaf, new_node, traced, unwrap
+from autograd.optional import load_chapters
 from autograd.rules import COMPOSITIONS, CONSTANTS, RULES, expect_several, packed, pick
 
 LISTS = {list, tuple}
@@ -38,6 +39,8 @@ def call(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
         return record(cls, op, args, kwargs)
     if op in COMPOSITIONS:
         return attempt(op, COMPOSITIONS[op], args, args, kwargs)
+    if op not in CONSTANTS and load_chapters():
+        return call(cls, op, args, kwargs)
     if op in CONSTANTS or not get_mode().recording or not traced((args, kwargs)):
         return op(*unwrap(args), **unwrap(kwargs))
     raise errors.no_rule(op)

@@ -1,13 +1,19 @@
-"""The one way to import a package that is not required. Imports `errors` alone."""
+"""The one way to import what is not always needed: optional packages, and the rules about them.
+
+Imports `errors` alone.
+"""
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import Any
 
 from autograd import errors
 
-__all__ = ["optional"]
+__all__ = ["load_chapters", "optional"]
+
+CHAPTERS = {"scipy.special": "autograd.derivatives.scipy"}  # rules that wait until a package is imported
 
 
 def optional(module: str, extra: str, purpose: str) -> Any:
@@ -22,3 +28,15 @@ def optional(module: str, extra: str, purpose: str) -> Any:
         return import_module(module)
     except ModuleNotFoundError as error:
         raise errors.missing_dependency(module.split(".", maxsplit=1)[0], extra, purpose) from error
+
+
+def load_chapters() -> bool:
+    """Load the rules about packages that have been imported meanwhile; whether there were any.
+
+    Asked when a function has no entry in the registry: whoever calls a function of SciPy has imported SciPy.
+    """
+    due = [package for package in CHAPTERS if package in sys.modules]
+    for package in due:
+        import_module(CHAPTERS[package])
+        CHAPTERS.pop(package, None)  # afterwards: another thread waits for the import, and does not go without
+    return bool(due)

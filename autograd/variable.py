@@ -227,8 +227,8 @@ class Variable(Node):
             raise errors.TracedConversionError(
                 f"np.asarray would take {errors.describe(self)} out of the graph and drop its gradient. Write t.data "
                 f"for the value. To trace, use the tensor as it is, and write np.stack([a, b]) for np.array([a, b]), "
-                f"np.concatenate([a, b]) for np.r_[a, b], np.broadcast_to(t, shape) for np.full(shape, t), and a "
-                f"function of whole arrays for np.vectorize."
+                f"np.concatenate([a, b]) for np.r_[a, b], np.broadcast_to(t, shape) for np.full(shape, t), a function "
+                f"of whole arrays for np.vectorize, and for a function of SciPy's the one in autograd.scipy."
             )
         return np.array(self._value, dtype=dtype, copy=copy)
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from autograd import errors
 from autograd.containers import flatten
+from autograd.optional import load_chapters
 from autograd.rules import COMPOSITIONS, RULES
 from autograd.testing.check import gradcheck, settled
 from autograd.testing.report import GradcheckReport, Verdict
@@ -40,6 +41,7 @@ def check_rule(
     >>> print(check_rule(np.arctan2))  # doctest: +ELLIPSIS
     PASS: gradient of order 2, ...
     """
+    load_chapters()
     if function not in RULES and function not in COMPOSITIONS:
         raise errors.no_rule(function)
     rng = np.random.default_rng(0 if rng is None else rng)

@@ -11,7 +11,7 @@ import autograd as ag
 from autograd import Tensor, derivatives, engine, rules
 from autograd.rules import COMPOSITIONS, CONSTANTS, REFUSED, RULES
 from autograd.testing import gradcheck
-from tests.autograd.table import CHAPTERS, ELSEWHERE, ROWS
+from tests.autograd.table import CHAPTERS, ELSEWHERE, ROWS, scipy
 from tests.autograd.table.cases import Case, case, complex_
 from tests.autograd.table.elementwise import HOLOMORPHIC
 
@@ -20,7 +20,9 @@ CASES = [
     for function, cases in ROWS.items()
     for i, item in enumerate(cases)
 ]
-HOLOMORPHIC_CASES = [pytest.param(case(f, (2, 3), domain=complex_), id=f.__name__) for f in HOLOMORPHIC]
+HOLOMORPHIC_CASES = [
+    pytest.param(case(f, (2, 3), domain=complex_), id=f.__name__) for f in [*HOLOMORPHIC, *scipy.elementary.HOLOMORPHIC]
+]
 
 
 def loss_weights(value: Any, seed: int = 1) -> Any:
@@ -43,7 +45,7 @@ def is_foreign(function: Any) -> bool:
     """Registered by another package of this repository or by a test, and tested there."""
     package = (getattr(function, "__module__", None) or "numpy").split(".")[0]
     primitive = isinstance(function, FunctionType) and function.__code__.co_filename == rules.__file__
-    return package not in ("autograd", "numpy", "_operator") or (package == "numpy" and primitive)
+    return package not in ("autograd", "numpy", "scipy", "_operator") or (package == "numpy" and primitive)
 
 
 def test_every_ufunc_of_numpy_has_a_rule_or_is_declared_constant() -> None:

@@ -529,8 +529,8 @@ def test_a_keyword_that_the_rule_does_not_know_is_refused():
 
 def test_a_missing_rule_names_a_ufunc_as_its_users_do():
     special = pytest.importorskip("scipy.special")
-    with pytest.raises(errors.NoRuleError, match=r"^erf has no derivative rule"):
-        special.erf(x)
+    with pytest.raises(errors.NoRuleError, match=r"^zetac has no derivative rule"):
+        special.zetac(x)
 
 
 def test_where_of_one_argument_gives_indices():

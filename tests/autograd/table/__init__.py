@@ -8,6 +8,7 @@ from typing import Any
 
 from autograd.recompute import checkpointed
 from autograd.rules import pick
+from autograd.scipy.integrate import solution
 from tests.autograd.table import (
     building,
     cleaning,
@@ -19,6 +20,7 @@ from tests.autograd.table import (
     polynomials,
     products,
     reductions,
+    scipy,
     selecting,
     sequences,
     series,
@@ -50,6 +52,12 @@ CHAPTERS = (
 )
 
 ROWS: dict[Any, list[Case]] = {function: cases for chapter in CHAPTERS for function, cases in chapter.ROWS.items()}
+ROWS.update(scipy.ROWS)
 
 # Rows whose property test is elsewhere, and where.
-ELSEWHERE: dict[Any, str] = {checkpointed: "test_functional.py", pick: "test_several_results.py"}
+ELSEWHERE: dict[Any, str] = {
+    checkpointed: "test_functional.py",
+    pick: "test_several_results.py",
+    solution: "scipy/test_integrate.py",
+    **scipy.linalg.WAITING,
+}

@@ -1,0 +1,47 @@
+"""Matrices of SciPy's that are built from the entries of others: block_diag, toeplitz, circulant, hankel."""
+
+from typing import Any
+
+import numpy as np
+
+from autograd.optional import optional
+from autograd.rules import composition, primitive
+
+scipy_linalg = optional("scipy.linalg", "scipy", "autograd.scipy.linalg")
+block_diag, toeplitz, circulant, hankel = [
+    primitive(getattr(scipy_linalg, name)) for name in ("block_diag", "toeplitz", "circulant", "hankel")
+]
+
+
+@composition(block_diag)
+def _(*arrs: Any) -> Any:
+    arrs = tuple(np.atleast_2d(x) for x in arrs)
+    rows = []
+    for i, x in enumerate(arrs):
+        before = sum(other.shape[-1] for other in arrs[:i])
+        after = sum(other.shape[-1] for other in arrs[i + 1 :])
+        margin = [(0, 0)] * (np.ndim(x) - 1)
+        rows.append(np.pad(x, [*margin, (before, after)]))
+    return np.concatenate(rows, axis=-2)
+
+
+@composition(toeplitz)
+def _(c: Any, r: Any = None) -> Any:
+    r = np.conjugate(c) if r is None else r
+    c, r = np.ravel(c), np.ravel(r)
+    both = np.concatenate([c[::-1], r[1:]])
+    return both[np.size(c) - 1 - np.arange(np.size(c))[:, None] + np.arange(np.size(r))]
+
+
+@composition(circulant)
+def _(c: Any) -> Any:
+    n = c.shape[-1]
+    return c[..., (np.arange(n)[:, None] - np.arange(n)) % n]
+
+
+@composition(hankel)
+def _(c: Any, r: Any = None) -> Any:
+    c = np.ravel(c)
+    r = np.zeros_like(c) if r is None else np.ravel(r)
+    both = np.concatenate([c, r[1:]])
+    return both[np.arange(np.size(c))[:, None] + np.arange(np.size(r))]
