@@ -29,6 +29,7 @@ constant(np.tril_indices_from, np.triu_indices_from, np.diag_indices_from, np.ra
 constant(np.packbits, np.unpackbits, np.einsum_path)
 
 # shape and kind
+constant(np.linalg.matrix_rank)
 constant(np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.min_scalar_type, np.common_type)
 constant(np.zeros_like, np.ones_like, np.empty_like, np.broadcast_shapes, np.may_share_memory)
 constant(np.shares_memory, np.array_repr, np.array_str, np.array2string)

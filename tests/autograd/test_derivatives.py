@@ -104,7 +104,12 @@ def test_nothing_is_changed_and_no_gradient_shares_memory(item: Case) -> None:
 def test_gradients_have_the_dtype_and_shape_of_their_value(item: Case, dtype: Any) -> None:
     args = item.arguments()
     narrow = [Tensor(np.asarray(x, dtype=dtype)) for x in args]
-    result = item.function(*narrow)
+    try:
+        result = item.function(*narrow)
+    except TypeError as error:
+        if dtype == np.float16 and "float16 is unsupported" in str(error):
+            pytest.skip(str(error))
+        raise
     weights = loss_weights(result.data)
     result.backward(weights)
     _, pullback = ag.vjp(item.function, *[np.asarray(t.data, dtype=float) for t in narrow])

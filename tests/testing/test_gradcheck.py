@@ -323,7 +323,7 @@ def test_check_rule_tries_narrow_arrays_and_another_layout():
 
 def test_check_rule_says_what_it_cannot_do():
     with pytest.raises(errors.NoRuleError, match="has no derivative rule"):
-        check_rule(np.linalg.cond)
+        check_rule(ag.primitive(lambda x: x))
     with pytest.raises(errors.DataError, match="cannot be guessed; give some"):
         check_rule(np.einsum)
     never = ag.primitive(lambda x: x * np.nan)

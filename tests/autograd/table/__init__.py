@@ -12,10 +12,13 @@ from autograd.scipy.integrate import solution
 from tests.autograd.table import (
     building,
     cleaning,
+    decompositions,
     elementwise,
     fft,
     indexing,
     interpolation,
+    linalg,
+    norms,
     padding,
     polynomials,
     products,
@@ -35,10 +38,13 @@ __all__ = ["CHAPTERS", "ELSEWHERE", "ROWS"]
 CHAPTERS = (
     building,
     cleaning,
+    decompositions,
     elementwise,
     fft,
     indexing,
     interpolation,
+    linalg,
+    norms,
     padding,
     polynomials,
     products,
@@ -59,5 +65,4 @@ ELSEWHERE: dict[Any, str] = {
     checkpointed: "test_functional.py",
     pick: "test_several_results.py",
     solution: "scipy/test_integrate.py",
-    **scipy.linalg.WAITING,
 }

@@ -111,7 +111,7 @@ if RECENT:
         )
     )
 
-IN_NUMPY: dict[Any, list[Case]] = {
+ROWS |= {  # in terms of numpy.linalg's
     linalg.cholesky: [
         case(lambda a: linalg.cholesky(definite(a)), (3, 3)),
         case(lambda a: linalg.cholesky(definite(a), lower=True), (3, 3)),
@@ -134,8 +134,3 @@ IN_NUMPY: dict[Any, list[Case]] = {
     linalg.svd: [case(lambda a: linalg.svd(spread(a))[1], (3, 3))],
     linalg.svdvals: [case(lambda a: linalg.svdvals(spread(a)), (3, 3))],
 }
-WAITING: dict[Any, str] = {}  # for numpy.linalg, in terms of which they are written
-if np.linalg.solve in RULES or np.linalg.solve in COMPOSITIONS:
-    ROWS.update(IN_NUMPY)
-else:
-    WAITING = dict.fromkeys(IN_NUMPY, "table/scipy/linalg.py, once numpy.linalg has rules")
