@@ -55,6 +55,9 @@ CONVERTING: dict[str, Callable[[Any], Any]] = {
 }
 
 
+ALIASES = {"np.row_stack": np.vstack}  # NumPy warns of the old name, and calls the other
+
+
 class Row(NamedTuple):
     """One function: its name and, in a word or with the reason, what becomes of a traced array."""
 
@@ -74,6 +77,7 @@ def functions() -> Iterator[tuple[str, Any]]:
 
 def row(name: str, function: Any) -> Row:
     """What becomes of a traced array in this function."""
+    function = ALIASES.get(name, function)
     if function in RULES:
         return Row(name, "rule", "")
     if function in REFUSED:

@@ -5,6 +5,7 @@ root r of p is -r^k / p'(r) with respect to the coefficient of x^k: infinite at 
 square root.
 """
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from autograd import errors
 from autograd.derivatives.sequences import as_array
 from autograd.derivatives.shaping import astype
-from autograd.rules import composition, primitive, refuse, vjp_rule
+from autograd.rules import composition, primitive, vjp_rule
 
 
 def coefficients(p: Any) -> Any:
@@ -156,6 +157,32 @@ def roots_vjp(g: Any, y: Any, p: Any) -> Any:
 
 
 vjp_rule(np.roots, roots_vjp)
-refuse(
-    np.polyfit, "has no derivative rule", "np.linalg.lstsq(np.vander(x, deg + 1), y)[0], which gives the same numbers,"
-)
+
+
+@composition(np.polyfit)
+def _(x: Any, y: Any, deg: Any, rcond: Any = None, full: bool = False, w: Any = None, cov: Any = False) -> Any:
+    """Least squares with the powers of x, each brought to length 1, as NumPy solves it."""
+    x, y, order = as_array(x) + 0.0, as_array(y) + 0.0, int(deg) + 1
+    if order < 1:
+        raise ValueError("expected deg >= 0")
+    if x.ndim != 1 or y.ndim not in (1, 2) or len(x) != len(y) or not len(x):
+        raise TypeError(f"np.polyfit: x of shape {x.shape} must be a vector, and y of shape {y.shape} one value each")
+    powers, rcond = np.vander(x, order), len(x) * np.finfo(x.dtype).eps if rcond is None else rcond
+    if w is not None:
+        weights = np.reshape(as_array(w) + 0.0, (-1, 1))
+        powers, y = powers * weights, y * (weights if y.ndim == 2 else weights[:, 0])
+    scale = np.sqrt(np.sum(powers * powers, axis=0))
+    powers = powers / scale
+    solution, residuals, rank, singular = np.linalg.lstsq(powers, y, rcond)
+    solution = np.transpose(np.transpose(solution) / scale)
+    if rank != order and not full:
+        warnings.warn("Polyfit may be poorly conditioned", np.exceptions.RankWarning, stacklevel=2)
+    if full:
+        return solution, residuals, rank, singular, rcond
+    if not cov:
+        return solution
+    if cov != "unscaled" and len(x) <= order:
+        raise ValueError("the number of data points must exceed order to scale the covariance matrix")
+    spread = np.linalg.inv(np.transpose(powers) @ powers) / np.outer(scale, scale)
+    factor = 1 if cov == "unscaled" else residuals / (len(x) - order)
+    return solution, (spread if y.ndim == 1 else spread[:, :, None]) * factor

@@ -68,6 +68,13 @@ ROWS: dict[Any, list[Case]] = {
         case(np.poly, (3,), domain=complex_),
         case(lambda x: np.poly(np.concatenate([x, np.conjugate(x)])), (2,), domain=complex_),
     ],
+    np.polyfit: [
+        case(lambda x, y: np.polyfit(x, y, 2), (6,), (6,)),
+        case(lambda x, y, w: np.polyfit(x, y, 1, w=w), (5,), (5, 2), (5,)),
+        case(lambda x, y: np.polyfit(x, y, 1, full=True)[1], (5,), (5,)),
+        case(lambda x, y: np.polyfit(x, y, 1, cov=True)[1], (5,), (5,)),
+        case(lambda x: np.polyfit(x, x**3, 1, cov="unscaled")[1], (5,)),
+    ],
     np.roots: [
         case(near(1, -2, 4), (4,)),
         case(near(1.5, 3j, -3j), (4,)),

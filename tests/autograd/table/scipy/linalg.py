@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 
 from autograd.derivatives.scipy import building, linalg, matrix_functions
-from autograd.rules import COMPOSITIONS, RULES
 from tests.autograd.table.cases import Case, case, complex_
 from tests.autograd.table.scipy.elementary import RECENT
 
