@@ -139,7 +139,7 @@ for extremum in (np.maximum, np.minimum, np.fmax, np.fmin):
 
 for ufunc in (np.power, np.arctan2):
     for method in (ufunc.reduce, ufunc.accumulate, ufunc.reduceat):
-        refuse(method, "has wrong values in NumPy itself (2.4, on processors with AVX-512)", "a loop over the entries")
+        refuse(method, "gives wrong values in NumPy 2.4 itself (4 for [2.0, 3.0, 2.0])", "a loop over the entries")
 
 METHODS = {"reduce": reduce_of, "accumulate": accumulate_of, "reduceat": reduceat_of, "outer": outer_of}
 for ufunc in UFUNCS:
