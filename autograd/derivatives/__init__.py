@@ -1,6 +1,7 @@
 """The table of derivatives, a chapter per family. Importing it fills the registry in `autograd.rules`."""
 
 from autograd.derivatives import (
+    accumulations,
     building,
     cleaning,
     constants,
@@ -10,6 +11,7 @@ from autograd.derivatives import (
     indexing,
     interpolation,
     linalg,
+    missing,
     norms,
     ordering,
     padding,
@@ -21,11 +23,13 @@ from autograd.derivatives import (
     sequences,
     series,
     shaping,
+    statistics,
     ufuncs,
     windows,
 )
 
 __all__ = [
+    "accumulations",
     "building",
     "cleaning",
     "constants",
@@ -35,6 +39,7 @@ __all__ = [
     "indexing",
     "interpolation",
     "linalg",
+    "missing",
     "norms",
     "ordering",
     "padding",
@@ -46,6 +51,7 @@ __all__ = [
     "sequences",
     "series",
     "shaping",
+    "statistics",
     "ufuncs",
     "windows",
 ]

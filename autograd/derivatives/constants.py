@@ -10,12 +10,14 @@ constant(np.logical_and, np.logical_or, np.logical_xor, np.logical_not)
 constant(np.isfinite, np.isinf, np.isnan, np.isnat, np.signbit, np.iscomplexobj, np.isrealobj, np.isreal, np.iscomplex)
 constant(np.isclose, np.allclose, np.array_equal, np.array_equiv, np.isneginf, np.isposinf, np.isin)
 constant(np.all, np.any, np.logical_and.reduce, np.logical_or.reduce, np.logical_xor.reduce)
+constant(np.logical_and.accumulate, np.logical_or.accumulate, np.logical_xor.accumulate)
 constant(np.equal.outer, np.not_equal.outer, np.less.outer, np.less_equal.outer)
 constant(np.greater.outer, np.greater_equal.outer)
 
 # integers
 constant(np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert, np.bitwise_count, np.left_shift, np.right_shift)
 constant(np.gcd, np.lcm)
+constant(np.bitwise_and.accumulate, np.bitwise_or.accumulate, np.bitwise_xor.accumulate)
 
 # steps: constant between their jumps, where the derivative does not exist
 constant(np.floor, np.ceil, np.trunc, np.rint, np.round, np.around, np.fix, np.floor_divide, np.spacing)

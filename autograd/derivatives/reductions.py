@@ -1,6 +1,7 @@
-"""Derivatives of sums, means, extrema and the like: functions that reduce or accumulate along axes.
+"""Derivatives of sums, means, extrema and the like: functions that reduce along axes.
 
-Conventions: max and min share the gradient equally among ties; the standard deviation of equal values has derivative 0.
+Conventions: max and min share the gradient equally among ties; the standard deviation of equal values, where it has a
+kink, has derivative 0 of every order; a variance of too few values, which is NaN or infinite, has derivative 0.
 """
 
 import math
@@ -8,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.derivatives.accumulations import shifted
 from autograd.derivatives.indexing import index_add
 from autograd.rules import composition, vjp_rule
 
@@ -52,19 +54,32 @@ def mean_vjp(
 
 
 def count(x: Any, axis: Any, where: Any) -> Any:
-    """The number of entries in each reduced slice: one number, or shaped to broadcast against `x`."""
+    """The number of entries in each reduced slice, at least 1: one number, or shaped to broadcast against `x`."""
     if where is True:
         if axis is None:
-            return x.size
-        axes = range(np.ndim(x)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-        return math.prod(np.shape(x)[i] for i in axes)
-    return np.sum(np.broadcast_to(where, np.shape(x)), axis=axis, keepdims=True)
+            return x.size or 1
+        axes = axis if isinstance(axis, tuple) else (axis,)
+        return math.prod(np.shape(x)[i] for i in axes) or 1
+    return np.maximum(np.sum(np.broadcast_to(where, np.shape(x)), axis=axis, keepdims=True), 1)
 
 
-def deviation(x: Any, axis: Any, where: Any) -> Any:
-    """conj(x - mean), 0 where masked out."""
-    mean = np.sum(np.where(where, x, 0), axis=axis, keepdims=True) / count(x, axis, where)
-    return np.where(where, np.conjugate(x - mean), 0)
+def masked(x: Any, where: Any) -> Any:
+    """`x`, and 0 where masked out."""
+    return x if where is True else np.where(where, x, 0)
+
+
+def deviation(x: Any, axis: Any, dtype: Any, where: Any, mean: Any) -> Any:
+    """conj(x - mean), 0 where masked out; of the mean that the call gave, if it did."""
+    if mean is None:
+        mean = np.sum(masked(x, where), axis=axis, dtype=dtype, keepdims=True) / count(x, axis, where)
+    return masked(np.conjugate(x - mean), where)
+
+
+def per_freedom(g: Any, n: Any) -> Any:
+    """g / n, and 0 where n says that too few entries are left for a variance."""
+    if np.ndim(n) == 0:
+        return g / n if n > 0 else np.zeros_like(g)
+    return np.where(n > 0, g, 0) / np.where(n > 0, n, 1)
 
 
 def var_vjp(
@@ -77,14 +92,38 @@ def var_vjp(
     keepdims: bool = False,
     *,
     where: Any = True,
+    mean: Any = None,
     correction: float | None = None,
 ) -> Any:
     n = count(x, axis, where) - (ddof if correction is None else correction)
-    return restore(g, x, axis, keepdims) * 2 / n * deviation(x, axis, where)
+    return per_freedom(restore(g, x, axis, keepdims) * 2, n) * deviation(x, axis, dtype, where, mean)
 
 
-def std_vjp(g: Any, y: Any, x: Any, axis: Any = None, dtype: Any = None, *args: Any, **kwargs: Any) -> Any:
-    return var_vjp(np.where(y == 0, 0, g) / np.where(y == 0, 1, 2 * y), y, x, axis, dtype, *args, **kwargs)
+def std_vjp(
+    g: Any,
+    y: Any,
+    x: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    ddof: float = 0,
+    keepdims: bool = False,
+    *,
+    where: Any = True,
+    mean: Any = None,
+    correction: float | None = None,
+) -> Any:
+    """The deviations over the standard deviation.
+
+    Their own mean, a rounding error, is taken off them: of equal values it is all that there is, and y as small as it.
+    """
+    flat = ~(y > 0)
+    g = restore(np.where(flat, 0, g) / np.where(flat, 1, y), x, axis, keepdims)
+    apart = deviation(x, axis, dtype, where, mean)
+    if mean is None:
+        rounding = np.sum(apart, axis=axis, keepdims=True) / count(x, axis, where)
+        apart = masked(apart - rounding, where)
+    n = count(x, axis, where) - (ddof if correction is None else correction)
+    return per_freedom(g, n) * apart
 
 
 vjp_rule(np.sum, sum_vjp)
@@ -105,18 +144,27 @@ def prod_vjp(
     initial: Any = 1,
     where: Any = True,
 ) -> Any:
-    """Each entry's gradient is the product of the others: y / x, or spelled out where a zero forbids the division."""
+    """Each entry's gradient is the product of those before it and of those after it: no division, no trap at zeros."""
     if where is not True:
         return np.where(where, prod_vjp(g, y, np.where(where, x, 1), axis, dtype, keepdims, initial), 0)
-    g = restore(g, x, axis, keepdims)
-    if np.all(x != 0):
-        return g * restore(y, x, axis, keepdims) / x
-    axes = tuple(range(x.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    last = np.moveaxis(x, axes, range(-len(axes), 0))
-    rows = np.reshape(last, (*last.shape[: last.ndim - len(axes)], -1))
-    n = rows.shape[-1]
-    others = np.prod(np.where(np.eye(n, dtype=bool), 1, rows[..., None, :]), axis=-1) * initial
-    return g * np.moveaxis(np.reshape(others, last.shape), range(-len(axes), 0), axes)
+    return restore(g * initial, x, axis, keepdims) * product_of_others(x, axis, dtype)
+
+
+def product_of_others(x: Any, axis: Any, dtype: Any) -> Any:
+    """At each entry, the product of the others of its slice."""
+    if axis is None and x.ndim != 1:
+        return np.reshape(product_of_others(np.ravel(x), 0, dtype), x.shape)
+    if isinstance(axis, tuple):
+        last = range(-len(axis), 0)
+        moved = np.moveaxis(x, axis, last)
+        kept = moved.shape[: x.ndim - len(axis)]
+        rows = np.reshape(moved, (*kept, math.prod(moved.shape[len(kept) :])))
+        return np.moveaxis(np.reshape(product_of_others(rows, -1, dtype), moved.shape), last, axis)
+    axis = (axis or 0) % x.ndim
+    backwards = (*(slice(None),) * axis, slice(None, None, -1))
+    before = np.cumprod(shifted(x, axis, 1), axis=axis, dtype=dtype)
+    after = np.cumprod(shifted(x[backwards], axis, 1), axis=axis, dtype=dtype)[backwards]
+    return before * after
 
 
 def extremum_vjp(
@@ -138,16 +186,6 @@ def extremum_vjp(
 vjp_rule(np.prod, prod_vjp)
 vjp_rule(np.max, extremum_vjp)
 vjp_rule(np.min, extremum_vjp)
-
-# ------------------------------------------------------------------------------------------------------ accumulations
-
-
-def cumsum_vjp(g: Any, y: Any, x: Any, axis: int | None = None, dtype: Any = None) -> Any:
-    reverse = 0 if axis is None else axis
-    return np.reshape(np.flip(np.cumsum(np.flip(g, reverse), reverse), reverse), x.shape)
-
-
-vjp_rule(np.cumsum, cumsum_vjp)
 
 # ------------------------------------------------------------------------------------------------------ ufunc methods
 
@@ -185,7 +223,6 @@ for method, function in (
     (np.multiply.reduce, np.prod),
     (np.maximum.reduce, np.max),
     (np.minimum.reduce, np.min),
-    (np.add.accumulate, np.cumsum),
 ):
     composition(method)(as_function(function))
 

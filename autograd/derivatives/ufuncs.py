@@ -1,7 +1,7 @@
 """Derivatives of the methods of ufuncs of two operands: ``reduce``, ``accumulate``, ``reduceat``, ``outer``.
 
-A method that has no rule of its own elsewhere is written out: the ufunc on one entry after the other. ``at`` changes
-its argument and is refused by `Tensor`. Running extrema share the gradient equally among the ties that they have met.
+A method that has no rule of its own, here or in `reductions` and `accumulations`, is written out: the ufunc on one
+entry after the other. ``at`` changes its argument and is refused by `Tensor`.
 """
 
 import math
@@ -12,8 +12,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from autograd import errors
-from autograd.derivatives.indexing import index_add
-from autograd.derivatives.reductions import extremum_vjp
+from autograd.derivatives import accumulations, reductions
 from autograd.derivatives.selecting import into, is_tensor
 from autograd.derivatives.shaping import astype
 from autograd.rules import COMPOSITIONS, CONSTANTS, RULES, composition, constant, refuse, vjp_rule
@@ -94,35 +93,6 @@ def reduceat_of(ufunc: np.ufunc) -> Callable[..., Any]:
     return rewrite
 
 
-def running_extremum_vjp(g: Any, y: Any, x: Any, axis: int = 0, dtype: Any = None) -> Any:
-    """Each result shares its gradient among the entries equal to it so far.
-
-    Along a stretch of equal results, from `begin` to `end`, an entry that equals them gets its share of all results
-    from itself on; `met` counts such entries so far.
-    """
-    g, y, x = (np.moveaxis(part, axis, -1) for part in (g, y, x))
-    n = x.shape[-1]
-    place = np.arange(n)
-    ties = x == y
-    rises = np.concatenate([np.ones_like(ties[..., :1]), y[..., 1:] != y[..., :-1]], axis=-1)
-    begin = np.maximum.accumulate(np.where(rises, place, 0), axis=-1)
-    falls = np.concatenate([rises[..., 1:], np.ones_like(ties[..., :1])], axis=-1)
-    end = np.flip(np.minimum.accumulate(np.flip(np.where(falls, place, n), -1), axis=-1), -1)
-    met = np.cumsum(ties, axis=-1)
-    met = met - np.take_along_axis(met - ties, begin, -1)
-    shares = g / np.maximum(met, 1).astype(g.dtype)
-    if np.all(met <= 1):  # no ties: no difference of sums, which rounds
-        return np.moveaxis(np.where(ties, sums_by(begin, shares), 0), -1, axis)
-    sums = np.cumsum(shares, axis=-1)
-    return np.moveaxis(np.where(ties, np.take_along_axis(sums, end, -1) - sums + shares, 0), -1, axis)
-
-
-def sums_by(places: Any, values: Any) -> Any:
-    """Zeros with each of the values added at its place along the last axis."""
-    rows = np.arange(math.prod(places.shape[:-1])).reshape((*places.shape[:-1], 1)) * places.shape[-1]
-    return np.reshape(index_add(np.ravel(values), np.ravel(places + rows), np.ravel(values)), np.shape(values))
-
-
 def at_axis_zero(function: Callable[..., Any]) -> Callable[..., Any]:
     """The rule of a reduction for the ufunc's method, whose axis is 0 where none is given."""
     return lambda g, y, x, axis=0, dtype=None, keepdims=False, initial=None, where=True: function(
@@ -133,14 +103,13 @@ def at_axis_zero(function: Callable[..., Any]) -> Callable[..., Any]:
 extremum: Any
 ufunc: Any
 for extremum in (np.fmax, np.fmin):  # an entry that is NaN equals no result and gets nothing
-    vjp_rule(extremum.reduce, at_axis_zero(extremum_vjp))
-for extremum in (np.maximum, np.minimum, np.fmax, np.fmin):
-    vjp_rule(extremum.accumulate, running_extremum_vjp)
+    vjp_rule(extremum.reduce, at_axis_zero(reductions.extremum_vjp))
 
 for ufunc in (np.power, np.arctan2):
     for method in (ufunc.reduce, ufunc.accumulate, ufunc.reduceat):
         refuse(method, "gives wrong values in NumPy 2.4 itself (4 for [2.0, 3.0, 2.0])", "a loop over the entries")
 
+OWN = (accumulations, reductions)  # imported before the loop: it leaves what they have
 METHODS = {"reduce": reduce_of, "accumulate": accumulate_of, "reduceat": reduceat_of, "outer": outer_of}
 for ufunc in UFUNCS:
     if ufunc in CONSTANTS:

@@ -10,6 +10,7 @@ from autograd.recompute import checkpointed
 from autograd.rules import pick
 from autograd.scipy.integrate import solution
 from tests.autograd.table import (
+    accumulations,
     building,
     cleaning,
     decompositions,
@@ -18,6 +19,7 @@ from tests.autograd.table import (
     indexing,
     interpolation,
     linalg,
+    missing,
     norms,
     ordering,
     padding,
@@ -30,6 +32,7 @@ from tests.autograd.table import (
     sequences,
     series,
     shaping,
+    statistics,
     ufuncs,
     windows,
 )
@@ -38,6 +41,7 @@ from tests.autograd.table.cases import Case
 __all__ = ["CHAPTERS", "ELSEWHERE", "ROWS"]
 
 CHAPTERS = (
+    accumulations,
     building,
     cleaning,
     decompositions,
@@ -46,6 +50,7 @@ CHAPTERS = (
     indexing,
     interpolation,
     linalg,
+    missing,
     norms,
     ordering,
     padding,
@@ -57,6 +62,7 @@ CHAPTERS = (
     sequences,
     series,
     shaping,
+    statistics,
     ufuncs,
     windows,
 )

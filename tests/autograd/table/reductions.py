@@ -1,4 +1,4 @@
-"""Rows of sums, extrema, products and accumulations."""
+"""Rows of sums, extrema and products."""
 
 from typing import Any
 
@@ -27,14 +27,26 @@ ROWS: dict[Any, list[Case]] = {
         case(lambda x: np.var(x, axis=(0, 1), keepdims=True), (4, 3)),
         case(lambda x: np.var(x, axis=0, where=np.array([[True], [False], [True], [True]])), (4, 3)),
         case(np.var, (5,), domain=complex_),
+        case(lambda x: np.var(x, axis=1, correction=1), (2, 4)),
+        case(lambda x: np.var(x, axis=1, mean=np.array([[0.5], [-0.5]], x.dtype)), (2, 4)),
     ],
-    np.std: [case(np.std, (5,)), case(lambda x: np.std(x, axis=1, ddof=1, keepdims=True), (2, 4))],
+    np.std: [
+        case(np.std, (5,)),
+        case(lambda x: np.std(x, axis=1, ddof=1, keepdims=True), (2, 4)),
+        case(lambda x: np.std(x, axis=1, where=mask, mean=np.array([[0.5], [-2.0]], x.dtype)), (2, 3)),
+        case(lambda x: np.std(x, axis=(0, 2), correction=1.5), (2, 3, 2)),
+        case(np.std, (5,), domain=complex_),
+    ],
     np.prod: [
         case(np.prod, (2, 3)),
         case(lambda x: np.prod(x, axis=0, keepdims=True), (2, 3)),
         case(lambda x: np.prod(x, axis=(0, 2)), (2, 3, 2)),
         case(lambda x: np.prod(x, axis=-1), (2, 3), domain=with_zeros),
         case(lambda x: np.prod(x, axis=0, where=mask, initial=3.0), (2, 3)),
+        case(lambda x: np.prod(x, axis=(2, -3), keepdims=True), (2, 3, 2)),
+        case(np.prod, (4,), domain=complex_),
+        case(np.prod, ()),
+        case(lambda x: np.prod(x, axis=1), (0, 2)),
     ],
     np.max: [
         case(np.max, (2, 3)),
@@ -44,7 +56,6 @@ ROWS: dict[Any, list[Case]] = {
     np.min: [case(np.min, (2, 3)), case(lambda x: x.min(axis=(0, 2)), (2, 3, 2))],
     np.amax: [case(lambda x: np.amax(x, axis=1), (2, 3))],
     np.amin: [case(lambda x: np.amin(x, axis=1), (2, 3))],
-    np.cumsum: [case(np.cumsum, (2, 3)), case(lambda x: np.cumsum(x, axis=0), (2, 3)), case(np.cumsum, (3,))],
     np.logaddexp.reduce: [
         case(np.logaddexp.reduce, (4,)),
         case(lambda x: np.logaddexp.reduce(x, axis=1, keepdims=True), (2, 3)),
@@ -55,5 +66,4 @@ ROWS: dict[Any, list[Case]] = {
     np.multiply.reduce: [case(lambda x: np.multiply.reduce(x, axis=1), (2, 3))],
     np.maximum.reduce: [case(np.maximum.reduce, (2, 3))],
     np.minimum.reduce: [case(np.minimum.reduce, (2, 3))],
-    np.add.accumulate: [case(np.add.accumulate, (2, 3)), case(lambda x: np.add.accumulate(x, axis=1), (2, 3))],
 }
