@@ -52,15 +52,36 @@ __all__ = [
 
 __version__ = "0.1.0"
 
+# HIPS autograd's names: those of its submodules, and where its top-level names are here
+_COMPATIBLE = {
+    "builtins": ("dict", "isinstance", "list", "tuple", "type"),
+    "core": (),
+    "differential_operators": (
+        *("deriv", "egrad", "grad_and_aux", "grad_named", "hessian_tensor_product", "hessian_vector_product"),
+        *("holomorphic_grad", "make_ggnvp", "make_hvp", "make_jvp", "make_jvp_reversemode", "make_vjp"),
+        *("multigrad_dict", "tensor_jacobian_product", "vector_jacobian_product"),
+    ),
+    "extend": (),
+    "misc": (),
+    "numpy": (),
+    "test_util": (),
+    "tracer": (),
+    "util": (),
+    "wrap_util": (),
+}
+
 
 def __dir__() -> list[str]:
-    return __all__
+    return [*__all__, *_COMPATIBLE, *(name for names in _COMPATIBLE.values() for name in names)]
 
 
 def __getattr__(name: str) -> Any:
-    """Load the views and the checker on first use: `import autograd` brings NumPy and nothing heavier."""
+    """Load the views, the checker and other names on first use: `import autograd` brings NumPy and nothing heavier."""
     if name in ("draw", "explain"):
         return getattr(import_module("autograd.viz"), name)
-    if name in ("testing", "viz", "errors"):
+    if name in ("testing", "viz", "errors") or name in _COMPATIBLE:
         return import_module(f"autograd.{name}")
+    for module, names in _COMPATIBLE.items():
+        if name in names:
+            return getattr(import_module(f"autograd.{module}"), name)
     raise AttributeError(f"module 'autograd' has no attribute {name!r}")

@@ -6,7 +6,9 @@ import copy
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-__all__ = ["Structure", "flatten", "like"]
+__all__ = ["CONTAINERS", "Structure", "flatten", "like"]
+
+CONTAINERS = (list, tuple, dict)
 
 
 class Structure:

@@ -89,6 +89,8 @@ def substitute(tree: Any, places: dict[Node, Reference]) -> Any:
     """The same nested arguments with references in place of nodes."""
     if isinstance(tree, Node):
         return places[tree]
+    if type(tree) is dict:
+        return {key: substitute(item, places) for key, item in tree.items()}
     return type(tree)(substitute(item, places) for item in tree) if type(tree) in (list, tuple) else tree
 
 
@@ -96,4 +98,6 @@ def resolve(tree: Any, nodes: list[Node]) -> Any:
     """The inverse of `substitute`."""
     if isinstance(tree, Reference):
         return nodes[tree.place]
+    if type(tree) is dict:
+        return {key: resolve(item, nodes) for key, item in tree.items()}
     return type(tree)(resolve(item, nodes) for item in tree) if type(tree) in (list, tuple) else tree

@@ -15,12 +15,12 @@ import numpy as np
 
 from autograd import anomaly, errors
 from autograd.calls import bind_nodes, name_out, require_keywords, snapshot
-from autograd.containers import like
+from autograd.containers import CONTAINERS, like
 from autograd.graph import RECORDING, Node, by_age, flat_nodes, get_mode, new_leaf, new_node, traced, unwrap
 from autograd.optional import load_chapters
 from autograd.rules import COMPOSITIONS, CONSTANTS, RULES, expect_several, packed, pick
 
-LISTS = {list, tuple}
+LISTS = set(CONTAINERS)
 
 __all__ = ["backpropagate", "call", "fit", "leading_to", "order_graph", "record", "require_fresh"]
 
@@ -50,7 +50,6 @@ def record(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, An
     """Run `op` on the values of `args`; return its result as a node, or as an untraced leaf."""
     if kwargs:
         args, kwargs = bind_nodes(op, args, kwargs)
-        require_keywords(op, kwargs)
     if not LISTS.isdisjoint(map(type, args)):
         args = snapshot(args)
     parents: list[Node] = []
@@ -61,13 +60,15 @@ def record(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, An
             parents.append(arg)
             values.append(arg._value)
             flows = flows or arg._requires_grad
-        elif isinstance(arg, (list, tuple)):
+        elif isinstance(arg, CONTAINERS):
             inside = list(flat_nodes(arg))
             parents += inside
             values.append(unwrap(arg) if inside else arg)
             flows = flows or traced(inside)
         else:
             values.append(arg)
+    if kwargs and flows:
+        require_keywords(op, kwargs)
     data = attempt(op, op, args, values, kwargs)
     if isinstance(data, tuple):
         return several(cls, op, args, kwargs, parents, values, data)
@@ -184,12 +185,14 @@ def backpropagate(
     *,
     create_graph: bool = False,
     retain_graph: bool = True,
+    closed: bool = False,
 ) -> dict[Node, Any]:
     """Run the chain rule through `order` (from `order_graph`; consumed) and return the gradients of `targets`.
 
     `grads` holds the gradients to start from. Without `targets`, return those of every node that retains its gradient.
     They flow to the nodes in `live` (from `leading_to`); without it, to all that require one. Of the results no two
-    share memory, nor does one with a starting gradient.
+    share memory, nor does one with a starting gradient. Of a `closed` graph, which nothing else depends on, the values
+    are constants: with `create_graph` the rules then get Tensors for gradients alone.
 
     A gradient is kept until its node is reached, by then complete: every consumer is newer and was met before. The
     first contribution is stored as it comes (it may be a view, or belong to another node), a second makes a new array,
@@ -217,7 +220,7 @@ def backpropagate(
         if node.origin is not None:
             node.origin.verify()
         inputs = values
-        if create_graph:
+        if create_graph and not closed:
             inputs, y = node.args, node
         arity = 3 if kwargs else len(inputs)
         for arg, value, vjp in zip(node.args, values, RULES[node.op]):  # noqa: B905  # a keyword costs 0.1 us here
@@ -242,7 +245,7 @@ def backpropagate(
                     accumulate(grads, arg, gx, owned)
                 if watching:
                     anomaly.verify_gradient(node, arg, grads[arg], g)
-            elif isinstance(arg, (list, tuple)) and any(leads(item, live) for item in flat_nodes(arg)):
+            elif isinstance(arg, CONTAINERS) and any(leads(item, live) for item in flat_nodes(arg)):
                 for item, part, gx in spread(arg, value, vjp(g, y, *inputs, **(kwargs or {})), node.op):
                     if leads(item, live):
                         accumulate(grads, item, fit(gx, part, node.op), owned)
@@ -257,6 +260,9 @@ def spread(arg: Any, value: Any, g: Any, op: Any) -> Iterator[tuple[Node, Any, A
     """The nodes in an argument that is a list, each with its value and its part of the gradient, a list or an array."""
     if isinstance(arg, Node):
         yield arg, value, g
+    elif isinstance(arg, dict):
+        for key, item in arg.items():
+            yield from spread(item, value[key], g[key], op)
     elif isinstance(arg, (list, tuple)):
         parts = g if isinstance(g, (list, tuple)) else fit(g, np.asarray(value), op)
         for item, part, gx in zip(arg, value, parts, strict=True):

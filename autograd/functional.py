@@ -10,7 +10,7 @@ import operator
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from functools import wraps
-from typing import Any, Never
+from typing import Any
 
 import numpy as np
 
@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 Function = Callable[..., Any]
-Argnums = int | tuple[int, ...]
+Argnums = int | tuple[int, ...] | list[int]
 
 
 class Trace:
@@ -50,7 +50,8 @@ class Trace:
         traced_args = list(args)
         for i, arg in zip(places, rebuild(self.variables), strict=True):
             traced_args[i] = arg
-        self.rebuild = (lambda new: tuple(rebuild(new))) if isinstance(argnums, tuple) else lambda new: rebuild(new)[0]
+        several = isinstance(argnums, (tuple, list))
+        self.rebuild = (lambda new: tuple(rebuild(new))) if several else lambda new: rebuild(new)[0]
         with differentiating():
             self.outputs, self.rebuild_output = flatten(f(*traced_args, **kwargs))
         for out in self.outputs:
@@ -74,7 +75,9 @@ class Trace:
     def pull(self, seeds: list[Any], create_graph: bool = False) -> list[Any]:
         """The gradient of each variable, from a gradient for each output."""
         start = gradients_by_node(self.outputs, seeds, self.order)
-        return gradients(list(self.order), start, self.variables, create_graph or self.outer, self.live)
+        return gradients(
+            list(self.order), start, self.variables, create_graph or self.outer, self.live, closed=not self.outer
+        )
 
     def pull_once(self, seeds: list[Any]) -> list[Any]:
         """As `pull`, for the last time: a node goes when it has been used, and its memory serves the next ones."""
@@ -97,7 +100,7 @@ def argument_places(argnums: Argnums, count: int) -> list[int]:
     if argnums.__class__ is int and 0 <= argnums < count:  # the common case, made fast
         return [argnums]
     try:
-        given = [operator.index(i) for i in (argnums if isinstance(argnums, tuple) else (argnums,))]
+        given = [operator.index(i) for i in (argnums if isinstance(argnums, (tuple, list)) else (argnums,))]
     except TypeError:
         raise errors.BackwardError(
             f"argnums={argnums!r}: it is the place of an argument, or a tuple of them."
@@ -123,17 +126,28 @@ def variable(leaf: Any, recording: bool) -> Tensor:
     return new_leaf(Tensor, value[()], requires_grad=True)  # type: ignore[no-any-return]
 
 
-def pull(order: list[Node], start: dict[Node, Any], targets: Sequence[Node], create_graph: bool) -> list[Any]:
+def pull(
+    order: list[Node],
+    start: dict[Node, Any],
+    targets: Sequence[Node],
+    create_graph: bool,
+    closed: bool = False,
+) -> list[Any]:
     """The gradients of `targets`, zeros where none arrives."""
-    return gradients(order, start, targets, create_graph, leading_to(set(targets), order))
+    return gradients(order, start, targets, create_graph, leading_to(set(targets), order), closed)
 
 
 def gradients(
-    order: list[Node], start: dict[Node, Any], targets: Sequence[Node], create_graph: bool, live: set[Node] | None
+    order: list[Node],
+    start: dict[Node, Any],
+    targets: Sequence[Node],
+    create_graph: bool,
+    live: set[Node] | None,
+    closed: bool = False,
 ) -> list[Any]:
     """The gradients of `targets`, through the nodes in `live`."""
     with differentiating() if create_graph else nullcontext():
-        found = backpropagate(order, start, set(targets), live, create_graph=create_graph)
+        found = backpropagate(order, start, set(targets), live, create_graph=create_graph, closed=closed)
     return [found[node] if node in found else np.zeros_like(node._value)[()] for node in targets]
 
 
@@ -158,7 +172,7 @@ def as_seed(out: Any, seed: Any) -> Any:
         raise errors.ShapeError(
             f"a gradient of shape {np.shape(unwrap(seed))} does not fit the output's {np.shape(unwrap(out))}."
         )
-    return seed if traced(seed) else np.asarray(unwrap(seed), dtype=unwrap(out).dtype)[()]
+    return seed if traced(seed) else np.asarray(unwrap(seed), dtype=np.asarray(unwrap(out)).dtype)[()]
 
 
 def as_seeds(outputs: list[Any], gradient: Any) -> list[Any]:
@@ -169,9 +183,14 @@ def as_seeds(outputs: list[Any], gradient: Any) -> list[Any]:
     return [as_seed(out, seed) for out, seed in zip(outputs, seeds, strict=True)]
 
 
-def check_keywords(call: str, unknown: dict[str, Any]) -> None:
-    if unknown:
-        raise errors.unknown_keyword(call, unknown, ["argnums"])
+def pick_argnums(call: str, argnums: Argnums | None, keywords: dict[str, Any]) -> Argnums:
+    """The arguments that a call picks, the first unless it says so: by `argnums`, or `argnum` as in HIPS autograd."""
+    if unknown := keywords.keys() - {"argnum"}:
+        raise errors.unknown_keyword(call, sorted(unknown), ["argnums"])
+    argnum: Argnums | None = keywords.get("argnum")
+    if argnums is not None and argnum is not None:
+        raise errors.BackwardError(f"{call}(argnums={argnums!r}, argnum={argnum!r}): these are one keyword, give one.")
+    return next((given for given in (argnums, argnum) if given is not None), 0)
 
 
 def one_for(outputs: list[Any]) -> Any:
@@ -193,7 +212,7 @@ def ones_for(outputs: list[Any]) -> list[Any]:
 # ------------------------------------------------------------------------------------------------------- first order
 
 
-def value_and_grad(f: Function, argnums: Argnums = 0, **unknown: Never) -> Function:
+def value_and_grad(f: Function, argnums: Argnums | None = None, **keywords: Any) -> Function:
     """A function that returns ``(f(...), gradient)``, computed in one pass.
 
     `f` returns a real scalar. `argnums` picks the argument, or a tuple of them; each may be nested tuples, lists and
@@ -201,7 +220,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0, **unknown: Never) -> Funct
 
     Raises `BackwardError` if `f` does not return one real number, `DataError` for an integer argument.
     """
-    check_keywords("value_and_grad", unknown)
+    argnums = pick_argnums("value_and_grad", argnums, keywords)
 
     @wraps(f, assigned=("__doc__",))
     def derivative(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
@@ -211,13 +230,13 @@ def value_and_grad(f: Function, argnums: Argnums = 0, **unknown: Never) -> Funct
     return derivative
 
 
-def grad(f: Function, argnums: Argnums = 0, **unknown: Never) -> Function:
+def grad(f: Function, argnums: Argnums | None = None, **keywords: Any) -> Function:
     """A function that returns the gradient of `f`; see `value_and_grad`.
 
     >>> float(grad(grad(lambda x: x**3))(2.0))
     12.0
     """
-    check_keywords("grad", unknown)
+    argnums = pick_argnums("grad", argnums, keywords)
 
     @wraps(f, assigned=("__doc__",))
     def derivative(*args: Any, **kwargs: Any) -> Any:
@@ -227,12 +246,12 @@ def grad(f: Function, argnums: Argnums = 0, **unknown: Never) -> Function:
     return derivative
 
 
-def elementwise_grad(f: Function, argnums: Argnums = 0, **unknown: Never) -> Function:
+def elementwise_grad(f: Function, argnums: Argnums | None = None, **keywords: Any) -> Function:
     """A function that returns the derivative of each output with respect to its own input, for elementwise `f`.
 
     It is the gradient of the sum of all outputs.
     """
-    check_keywords("elementwise_grad", unknown)
+    argnums = pick_argnums("elementwise_grad", argnums, keywords)
 
     @wraps(f, assigned=("__doc__",))
     def derivative(*args: Any, **kwargs: Any) -> Any:
@@ -282,12 +301,12 @@ def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
 # ------------------------------------------------------------------------------------------------------ higher order
 
 
-def jacobian(f: Function, argnums: Argnums = 0, **unknown: Never) -> Function:
+def jacobian(f: Function, argnums: Argnums | None = None, **keywords: Any) -> Function:
     """A function that returns the Jacobian of `f`, of shape ``output.shape + argument.shape``.
 
     Where output or arguments are nested, the result has the output's structure, and in it the arguments'.
     """
-    check_keywords("jacobian", unknown)
+    argnums = pick_argnums("jacobian", argnums, keywords)
 
     @wraps(f, assigned=("__doc__",))
     def derivative(*args: Any, **kwargs: Any) -> Any:
@@ -301,25 +320,30 @@ def jacobian(f: Function, argnums: Argnums = 0, **unknown: Never) -> Function:
                 seed = zero.copy()
                 seed[i] = 1
                 rows.append(trace.pull([*zeros[:place], seed[()], *zeros[place + 1 :]]))
-            blocks.append(
-                trace.rebuild(
-                    [
-                        np.reshape(np.stack([row[k] for row in rows]), zero.shape + x.shape)
-                        if rows
-                        else np.zeros(zero.shape + x.shape, x.dtype)
-                        for k, x in enumerate(trace.variables)
-                    ]
-                )
-            )
+            columns = [[row[k] for row in rows] for k in range(len(trace.variables))]
+            parts = [as_block(column, zero.shape, x) for column, x in zip(columns, trace.variables, strict=True)]
+            blocks.append(trace.rebuild(parts))
         return trace.rebuild_output(blocks)
 
     return derivative
 
 
-def hessian(f: Function, argnums: Argnums = 0, **unknown: Never) -> Function:
-    """A function that returns the matrix of second derivatives of a scalar `f`, of shape ``x.shape + x.shape``."""
-    check_keywords("hessian", unknown)
-    return jacobian(grad(f, argnums), argnums)
+def as_block(gradients: list[Any], shape: tuple[int, ...], x: Tensor) -> Any:
+    """The gradients with respect to `x` of the entries of an output of this shape, as one array."""
+    if not shape:
+        return gradients[0]
+    if not gradients:
+        return np.zeros(shape + x.shape, x.dtype)
+    return np.reshape(np.stack(gradients), shape + x.shape)
+
+
+def hessian(f: Function, argnums: Argnums | None = None, **keywords: Any) -> Function:
+    """A function that returns the second derivatives of `f`: of a scalar `f` the matrix of shape ``x.shape + x.shape``.
+
+    In general it is the Jacobian of the Jacobian, of shape ``output.shape + x.shape + x.shape``.
+    """
+    argnums = pick_argnums("hessian", argnums, keywords)
+    return jacobian(jacobian(f, argnums), argnums)
 
 
 def hvp(f: Function, *args: Any) -> Any:

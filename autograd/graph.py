@@ -22,6 +22,7 @@ __all__ = [
     "enable_grad",
     "flat_nodes",
     "get_mode",
+    "holding",
     "is_differentiating",
     "new_leaf",
     "new_node",

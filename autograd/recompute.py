@@ -90,11 +90,12 @@ def checkpointed_vjp(g: Any, _y: Any, segment: Segment, tensors: list[Any], resu
             f"checkpoint({errors.op_name(segment.f)}) gave other values, or used other tensors, when it was run again "
             f"for the backward pass (randomness? a changed global?). Pass what varies as an argument."
         )
-    create_graph = any(isinstance(x, Tensor) for x in tensors)
+    closed = not any(isinstance(x, Tensor) for x in tensors)  # a pass over gradients alone, as those of a pullback
+    create_graph = isinstance(g, Tensor) or not closed
     seeds = zip(roots, split_like(g, values), strict=True)
     used = {root: seed for root, seed in seeds if create_graph or np.any(seed)}  # 0 * NaN would be NaN
     older = sorted(segment.closure, key=by_age)
-    return pull(older + order, used, [*variables, *segment.closure], create_graph)
+    return pull(older + order, used, [*variables, *segment.closure], create_graph, closed)
 
 
 vjp_rule(checkpointed, None, checkpointed_vjp, None)

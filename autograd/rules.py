@@ -23,6 +23,7 @@ from typing import Any, NoReturn, ParamSpec, TypeVar
 import numpy as np
 
 from autograd import errors
+from autograd.containers import CONTAINERS
 
 __all__ = [
     "COMPOSITIONS",
@@ -75,8 +76,9 @@ def vjp_rule(function: Callable[..., Any], *vjps: Vjp | None, each: Vjp | None =
     Each is called as ``vjp(g, y, *args, **kwargs)``: the upstream gradient `g` (shape and dtype of the output `y`), the
     output, the inputs and the keywords of the call. It returns the gradient of its argument; a broadcast is undone
     and the dtype restored by the engine. `None` says that no gradient flows to that argument. For an argument that is
-    a list of arrays the rule returns a list of gradients. `each` is called as ``each(i, g, y, *args)`` for every
-    argument after `vjps`. Where the function returns a tuple, `g` and `y` are tuples too.
+    a list or a dict of arrays the rule returns a list or a dict of gradients. `each` is called as
+    ``each(i, g, y, *args)`` for every argument after `vjps`. Where the function returns a tuple, `g` and `y` are tuples
+    too.
 
     Write it in NumPy: in a first-order pass it receives arrays, under ``create_graph=True`` Tensors, and the same
     lines then give the higher derivatives.
@@ -200,10 +202,12 @@ def pick(results: Any, i: int) -> Any:
 
 
 def first_tensor(values: Iterable[Any]) -> Any:
-    """The first value that records calls, looking into lists and tuples; None if all are plain."""
+    """The first value that records calls, looking into lists, tuples and dicts; None if all are plain."""
     for value in values:
         if hasattr(type(value), "__autograd_call__"):
             return value
-        if isinstance(value, (list, tuple)) and (inner := first_tensor(value)) is not None:
-            return inner
+        if isinstance(value, CONTAINERS):
+            inner = first_tensor(value.values() if isinstance(value, dict) else value)
+            if inner is not None:
+                return inner
     return None

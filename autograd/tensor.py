@@ -212,6 +212,7 @@ class Tensor(Variable):
     sum, mean, prod, var, std = method(np.sum), method(np.mean), method(np.prod), method(np.var), method(np.std)
     max, min, argmax, argmin = method(np.max), method(np.min), method(np.argmax), method(np.argmin)
     cumsum, cumprod, argsort = method(np.cumsum), method(np.cumprod), method(np.argsort)
+    ptp = method(np.ptp)
     all, any, nonzero = method(np.all), method(np.any), method(np.nonzero)
     dot, trace, diagonal = method(np.dot), method(np.trace), method(np.diagonal)
     ravel, squeeze, swapaxes, repeat = method(np.ravel), method(np.squeeze), method(np.swapaxes), method(np.repeat)

@@ -8,6 +8,7 @@ import pytest
 
 import autograd as ag
 from autograd import Tensor, errors
+from autograd.testing import gradcheck
 
 COPIES = [copy.deepcopy, lambda value: pickle.loads(pickle.dumps(value))]
 
@@ -103,3 +104,28 @@ def test_a_checkpointed_graph_is_copied(duplicate):
     x2, loss2 = duplicate((x, total + np.sum(same)))
     loss2.backward()
     assert x2.grad.tolist() == [3, 5]
+
+
+@ag.primitive
+def weighed(parameters, x):
+    return parameters["w"][0] * x + parameters["b"]
+
+
+ag.vjp_rule(
+    weighed,
+    lambda g, y, parameters, x: {"w": [g * x], "b": g},
+    lambda g, y, parameters, x: g * parameters["w"][0],
+)
+
+
+def test_a_primitive_of_a_dict_of_arrays_is_differentiated_and_copied():
+    x = np.array([4.0, 5.0])
+    gradcheck(lambda p, x: weighed(p, x) ** 2, {"w": [np.array([1.0, 2.0])], "b": 3.0}, x, order=2)
+    b = Tensor(3.0, name="b")
+    y = np.sum(weighed({"w": [x], "b": b}, x))
+    for again in (y, copy.deepcopy(y), pickle.loads(pickle.dumps(y))):
+        again.backward()
+        leaf = again
+        while leaf.op is not None:
+            leaf = leaf.parents[0]
+        assert (leaf.name, leaf.grad) == ("b", 2)

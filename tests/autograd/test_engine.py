@@ -437,3 +437,8 @@ def test_a_number_on_the_left_gives_what_numpy_gives():
                 result, expected = op(left, Tensor(right)), ufunc(left, right)
                 assert (type(result.data), result.dtype, result.op) == (type(expected), expected.dtype, ufunc)
                 np.testing.assert_allclose(result.data, expected, rtol=1e-6)
+
+
+def test_an_untraced_keyword_needs_no_rule():
+    with ag.no_grad():
+        assert np.sum(a=Tensor([1.0, 2.0], requires_grad=False)) == 3

@@ -404,3 +404,27 @@ def test_a_node_that_the_function_kept_can_be_run_backward_afterwards():
     assert ag.grad(lambda x: x * 2)(1.0) == 2
     kept[0].backward()
     assert kept[0].parents[0].grad == 3
+
+
+def test_a_pullback_of_traced_gradients_gives_numpy_where_nothing_else_is_traced():
+    _, pullback = ag.vjp(np.sin, 2.0)
+    g = ag.grad(lambda g: pullback(g) ** 2)(3.0)
+    assert type(g) is np.float64
+    assert g == pytest.approx(2 * 3 * math.cos(2) ** 2, rel=1e-14)
+    w = Tensor(5.0)
+    _, pullback = ag.vjp(lambda x: w * np.sin(x), 2.0)
+    g = ag.grad(lambda g: pullback(g) ** 2)(3.0)
+    g.backward()
+    assert w.grad == pytest.approx(4 * 3 * 5 * math.cos(2) ** 2, rel=1e-14)
+    x = np.array([1.0, 2.0])
+    _, pullback = ag.vjp(ag.checkpoint(lambda x: np.outer(x, x) @ x), x)
+    assert ag.jacobian(pullback)(x).tolist() == [[7, 4], [4, 13]]
+
+
+def test_plain_outputs_beside_traced_ones_have_seeds_too():
+    _, pullback = ag.vjp(lambda x: (x * 2, 3, 4.0), 1.0)
+    assert pullback((1.0, 0, 0.0)) == 2
+
+
+def test_a_list_of_argnums_is_a_tuple_of_them():
+    assert ag.grad(lambda x, y: x * y, [1, 0])(2.0, 3.0) == (2, 3)

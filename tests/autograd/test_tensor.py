@@ -348,7 +348,7 @@ MISUSE = {
         "'retain_graph'",
     ),
     "unknown keyword of grad": (
-        lambda: ag.grad(np.sin, argnum=0),
+        lambda: ag.grad(np.sin, argnms=0),
         errors.UnknownKeywordError,
         "did you mean 'argnums'",
     ),

@@ -1,0 +1,17 @@
+"""`numpy.random`: numbers that are drawn have no derivative, so that every name is NumPy's own."""
+
+from typing import Any
+
+import numpy as np
+
+from autograd.numpy.numpy_wrapper import names, resolve
+
+__all__ = names(np.random)  # noqa: PLE0605
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+def __getattr__(name: str) -> Any:
+    return resolve(np.random, name, globals())
