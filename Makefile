@@ -15,7 +15,7 @@ export PIP_NO_CACHE_DIR := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test fuzz check fix bench docs clean
+.PHONY: help demo test fuzz compat check fix bench docs clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1: \2/p' Makefile
@@ -28,6 +28,9 @@ test: $(VENV)/.test ## run the tests, doctests included, on all cores
 
 fuzz: $(VENV)/.test ## the property tests with 500 times as many examples; an hour or so
 	@HYPOTHESIS_PROFILE=fuzz $(RUN) pytest -n auto tests/autograd tests/testing tests/nn -m "not slow" $(ARGS)
+
+compat: $(VENV)/.users ## fit models of lifelines and pymanopt, written for HIPS autograd, on this engine
+	@$(RUN) pytest tests/compat/test_lifelines.py tests/compat/test_pymanopt.py $(ARGS)
 
 check: $(VENV)/.dev ## lint, formatting, types
 	@$(RUN) ruff check
@@ -52,6 +55,13 @@ clean: ## remove .venv, caches and build products
 $(VENV)/.%: pyproject.toml $(MADE)
 	@echo "Installing chainrule[$*] into $(VENV) ..."
 	@$(RUN) pip install --quiet --editable ".[$*]"
+	@touch $@
+
+# Packages that depend on HIPS autograd, without that dependency: this project has its import name.
+USERS := lifelines==0.30.3 autograd-gamma==0.5.0 pymanopt==2.2.1
+$(VENV)/.users: $(VENV)/.compat
+	@echo "Installing $(USERS), without what they depend on ..."
+	@$(RUN) pip install --quiet --no-deps $(USERS)
 	@touch $@
 
 define old_python

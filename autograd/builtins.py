@@ -8,10 +8,11 @@ from typing import Any
 
 from autograd.tracer import notrace_primitive
 
-__all__ = ["container_take", "dict", "isinstance", "list", "make_sequence", "tuple", "type"]
+__all__ = ["DictBox", "SequenceBox", "container_take", "dict", "isinstance", "list", "make_sequence", "tuple", "type"]
 
 dict, list, tuple = builtins.dict, builtins.list, builtins.tuple
 dict_, isinstance_, list_, tuple_, type_ = dict, builtins.isinstance, list, tuple, builtins.type
+DictBox, SequenceBox = dict, list | tuple  # in annotations, and in `isinstance`
 isinstance = notrace_primitive(builtins.isinstance)
 type = notrace_primitive(builtins.type)
 container_take = operator.getitem

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, ValuesView
 from typing import Any
 
 import numpy as np
 
 from autograd.graph import Node
 
-__all__ = ["LISTS", "entries", "holds_tensors", "join", "joined"]
+__all__ = ["ITERATED", "LISTS", "entries", "holds_tensors", "join", "joined"]
 
 LISTS: set[Any] = {list, tuple}
+ITERATED = (Iterator, ValuesView)  # a generator, the values of a dict
 
 
 def holds_tensors(value: Any) -> bool:
@@ -25,7 +27,7 @@ def joined(value: Any) -> Any:
 
 def entries(value: Any) -> Any:
     """A list, or what is iterated, with its entries joined."""
-    return [joined(x) for x in value] if value.__class__ in LISTS or hasattr(value, "__next__") else value
+    return [joined(x) for x in value] if value.__class__ in LISTS or isinstance(value, ITERATED) else value
 
 
 def join(tree: Any) -> Any:

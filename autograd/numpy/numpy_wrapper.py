@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd.errors import TracedConversionError
 from autograd.numpy.creation import OURS, array, concatenate_args, make_diagonal
-from autograd.numpy.lists import LISTS, entries, holds_tensors, joined
+from autograd.numpy.lists import ITERATED, LISTS, entries, holds_tensors, joined
 
 __all__ = [
     "ORIGINALS",
@@ -113,7 +113,7 @@ def joining(function: Function) -> Function:
     @wraps(function, assigned=())
     def call(*args: Any, **kwargs: Any) -> Any:
         for arg in args:
-            if arg.__class__ in LISTS or (sequence and hasattr(arg, "__next__")):
+            if arg.__class__ in LISTS or (sequence and isinstance(arg, ITERATED)):
                 break
         else:
             if not kwargs:

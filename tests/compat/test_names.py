@@ -74,7 +74,7 @@ LEFT_OUT = {
         identity_jvp identity_vjp primitive_jvps primitive_vjps translate_jvp translate_vjp numpy_jvps
     """,
     "traced values live in ordinary lists, tuples and dicts": """
-        ContainerVSpace DictBox DictMeta DictVSpace ListMeta ListVSpace NamedTupleVSpace SequenceBox SequenceVSpace
+        ContainerVSpace DictMeta DictVSpace ListMeta ListVSpace NamedTupleVSpace SequenceVSpace
         TupleMeta TupleVSpace container_untake fwd_grad_make_sequence grad_container_take grad_sequence_extend_left
         grad_sequence_extend_right sequence_extend_left sequence_extend_right array_from_args
     """,
