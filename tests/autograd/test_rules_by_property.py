@@ -15,7 +15,7 @@ from autograd.testing.strategies import arrays, axes, broadcastable, indices
 from tests.autograd.table import ROWS
 from tests.autograd.table.cases import Case, above_one, even, inner, odd, positive, real
 from tests.autograd.table.elementwise import ONE_ARGUMENT, TWO_ARGUMENTS
-from tests.conftest import few
+from tests.conftest import few, one
 
 RANGES = {real: (0.3, 1.7), positive: (0.3, 1.7), inner: (0.1, 0.8), above_one: (1.2, 2.5)}
 SIGNED = {real, inner}
@@ -50,7 +50,7 @@ def inside(domain: Any, x: Any) -> Any:
 
 @pytest.mark.parametrize(("function", "item"), CASES)
 @given(seed=st.integers(0, 2**32 - 1))
-@few
+@one
 def test_at_any_values(function: Any, item: Case, seed: int) -> None:
     args = item.arguments(seed)
     if function in QUOTIENTS:  # not so near a jump that there is hardly room for a step
