@@ -17,13 +17,12 @@ pytest_plugins = ["pytester"] if INSTALLED else ["pytester", "autograd.testing.p
 
 # No deadline anywhere: a garbage collection or a busy machine is not a failure. In CI the same examples every time.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("ci", settings.get_profile("default"), derandomize=True, database=None, print_blob=True)
+settings.register_profile("ci", settings.get_profile("default"), derandomize=True, print_blob=True)
 settings.register_profile("fuzz", settings.get_profile("default"), max_examples=2000)  # `make fuzz`
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default"))
 
-fuzzing = settings.get_current_profile_name() == "fuzz"
-few = settings(max_examples=200 if fuzzing else 4)  # where there are many tests
-one = settings(max_examples=200 if fuzzing else 1)  # where there are thousands
+FUZZING = settings.get_current_profile_name() == "fuzz"
+few = settings(max_examples=200 if FUZZING else 4)  # where there are many tests
 
 
 @pytest.fixture
