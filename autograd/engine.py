@@ -35,9 +35,9 @@ def call(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
         raise errors.MutationError(
             f"{errors.op_name(op)}(..., out=...) would change a node in place. Use the value that the call returns."
         )
-    if op in RULES:
+    if op in RULES and not (kwargs and op in COMPOSITIONS and traced(list(kwargs.values()))):
         return record(cls, op, args, kwargs)
-    if op in COMPOSITIONS:
+    if op in COMPOSITIONS:  # beside a rule it is for keywords that are traced
         return attempt(op, COMPOSITIONS[op], args, args, kwargs)
     if op not in CONSTANTS and load_chapters():
         return call(cls, op, args, kwargs)

@@ -11,8 +11,17 @@ from typing import Any
 import numpy as np
 
 from autograd.derivatives.accumulations import cumprod_vjp, cumsum_vjp
-from autograd.derivatives.reductions import extremum_vjp, mean_vjp, prod_vjp, std_vjp, sum_vjp, var_vjp
-from autograd.rules import vjp_rule
+from autograd.derivatives.reductions import (
+    extremum_vjp,
+    mean_vjp,
+    prod_vjp,
+    std_about,
+    std_vjp,
+    sum_vjp,
+    var_about,
+    var_vjp,
+)
+from autograd.rules import composition, vjp_rule
 
 
 def leaving_out_nan(rule: Any) -> Any:
@@ -30,6 +39,22 @@ vjp_rule(np.nanprod, leaving_out_nan(prod_vjp))
 vjp_rule(np.nanmean, leaving_out_nan(mean_vjp))
 vjp_rule(np.nanvar, leaving_out_nan(var_vjp))
 vjp_rule(np.nanstd, leaving_out_nan(std_vjp))
+
+
+def about(function: Any) -> Any:
+    """A reduction one of whose keywords is traced, with the NaNs masked out."""
+
+    def rewrite(a: Any, *options: Any, where: Any = True, **keywords: Any) -> Any:
+        numbers = ~np.isnan(a)
+        a = np.where(numbers, a, 0)
+        return function(a, *options, where=numbers if where is True else numbers & where, **keywords)
+
+    return rewrite
+
+
+composition(np.nanvar)(about(var_about))
+composition(np.nanstd)(about(std_about))
+
 vjp_rule(np.nanmax, extremum_vjp)  # no NaN is equal to the extremum
 vjp_rule(np.nanmin, extremum_vjp)
 vjp_rule(

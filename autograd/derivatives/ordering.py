@@ -1,4 +1,4 @@
-"""Derivatives of functions that put entries in order: sort, partition, the functions of sets; and of histograms.
+"""Derivatives of functions that put entries in order: sort, partition, the functions of sets.
 
 The gradient of a place goes back to the entry that has taken it. Convention at ties: equal entries share the gradient
 of their places equally, whatever the sorting algorithm makes of them, so that ``np.sort(x)[-1]``, ``np.max(x)`` and
@@ -10,10 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd import errors
 from autograd.derivatives.indexing import index_add
 from autograd.derivatives.shaping import astype
-from autograd.rules import composition, first_tensor, primitive, refuse, vjp_rule
+from autograd.rules import composition, first_tensor, primitive, vjp_rule
 
 # ---------------------------------------------------------------------------------------------- places and the way back
 
@@ -181,31 +180,3 @@ def _(ar1: Any, ar2: Any, assume_unique: bool = False) -> Any:
     ordered = np.sort(np.concatenate(parts, axis=None))
     change = np.concatenate(([True], ordered[1:] != ordered[:-1], [True]))
     return ordered[change[1:] & change[:-1]] if ordered.size else ordered
-
-
-# ----------------------------------------------------------------------------------------------------------- histograms
-
-STEPS = "counts entries: a step function of them, and of the edges"
-
-refuse(np.histogram2d, STEPS, "np.histogram2d(x.data, y.data)")
-refuse(np.histogramdd, STEPS, "np.histogramdd(x.data)")
-refuse(np.histogram_bin_edges, "rounds to a number of bins", "np.histogram_bin_edges(x.data)")
-
-
-@composition(np.histogram)
-def _(
-    a: Any,
-    bins: Any = 10,
-    range: Any = None,  # noqa: A002  # NumPy's name
-    density: bool | None = None,
-    weights: Any = None,
-) -> Any:
-    """Linear in its weights, and there it has a derivative."""
-    if first_tensor((a, bins, range)) is not None:
-        raise errors.refused(np.histogram, STEPS, "np.histogram(x.data, weights=w), where w may be traced")
-    edges = np.histogram_bin_edges(a, bins, range, value(weights))
-    a, weights = np.ravel(a), np.ravel(weights)
-    inside = (a >= edges[0]) & (a <= edges[-1])
-    places = np.minimum(np.searchsorted(edges, a[inside], side="right"), len(edges) - 1) - 1  # the last bin is closed
-    total = index_add(np.zeros(len(edges) - 1), places, weights[inside])
-    return total / np.diff(edges) / np.sum(total) if density else total, edges

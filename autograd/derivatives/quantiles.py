@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from autograd.derivatives.accumulations import plain
 from autograd.derivatives.indexing import index_add
 from autograd.derivatives.ordering import along, inverse, to_entries
-from autograd.rules import composition, primitive, vjp_rule
+from autograd.rules import composition, first_tensor, primitive, vjp_rule
 
 # The rank of q among n entries is (n + 1 - alpha - beta) q + alpha - 1 (R. Hyndman and Y. Fan, 1996).
 INTERPOLATING = {
@@ -29,6 +30,8 @@ INTERPOLATING = {
     "median_unbiased": (1 / 3, 1 / 3),
     "normal_unbiased": (3 / 8, 3 / 8),
 }
+
+FEW = 2  # quantiles asked for at once, up to which it is faster not to sort
 
 # ------------------------------------------------------------------------------------------------------ rows of entries
 
@@ -79,9 +82,27 @@ def entries_vjp(g: Any, y: Any, name: str, a: Any, q: Any = None, weights: Any =
         return np.zeros_like(a)
     low, high, part = neighbours(name, a, q, weights, method)
     g = np.where(np.isnan(y), 0, g)
+    if math.prod(low.shape[: np.ndim(q)]) <= FEW:
+        return to_few(g, low, high, part, a)
     rows = np.indices(a.shape[:-1], sparse=True)
     in_order = index_add(a, (*rows, low), g * (1 - part)) + index_add(a, (*rows, high), g * part)
     return to_entries(in_order, a)
+
+
+def to_few(g: Any, low: Any, high: Any, part: Any, a: Any) -> Any:
+    """The same without sorting: each neighbour is found, and its equals are looked for."""
+    flat = (-1, *a.shape[:-1])
+    pieces = [(low, g * (1 - part))]
+    if first_tensor((part,)) is not None or np.any(part):  # the median of an odd number is one entry
+        pieces.append((high, g * part))
+    ordered = np.partition(plain(a), np.unique([places for places, _ in pieces]), axis=-1)
+    shares = []
+    for places, gradients in pieces:
+        for place, gradient in zip(np.reshape(places, flat), np.reshape(gradients, flat), strict=True):
+            ties = a == np.take_along_axis(ordered, place[..., None], axis=-1)
+            number = np.maximum(np.sum(ties, axis=-1, keepdims=True), 1)
+            shares.append(np.where(ties, gradient[..., None] / number, 0))
+    return sum(shares[1:], start=shares[0])
 
 
 def q_vjp(g: Any, y: Any, name: str, a: Any, q: Any = None, weights: Any = None, method: str = "linear") -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.derivatives.accumulations import shifted
+from autograd.derivatives.accumulations import plain, shifted
 from autograd.derivatives.indexing import index_add
 from autograd.rules import composition, vjp_rule
 
@@ -126,10 +126,43 @@ def std_vjp(
     return per_freedom(g, n) * apart
 
 
+def var_about(
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: None = None,
+    ddof: float = 0,
+    keepdims: bool = False,
+    *,
+    where: Any = True,
+    mean: Any = None,
+    correction: float | None = None,
+) -> Any:
+    """The variance where a keyword is traced: ``mean=``, which a rule has no place for."""
+    if mean is None:
+        mean = np.mean(a, axis=axis, dtype=dtype, keepdims=True, where=where)
+    apart = a - mean
+    square = np.real(apart * np.conjugate(apart)) if np.iscomplexobj(apart) else np.square(apart)
+    total = np.sum(square, axis=axis, dtype=dtype, keepdims=True, where=where)
+    number = np.sum(np.broadcast_to(where, np.shape(a)), axis=axis, keepdims=True)
+    n = np.asarray(number - (ddof if correction is None else correction)).astype(total.dtype)
+    y = per_freedom(total, n)
+    if np.any(n <= 0):
+        y = np.where(n > 0, y, plain(total) / np.maximum(n, 0))  # NaN or infinite, with NumPy's warning
+    return y if keepdims else np.squeeze(y, axis)
+
+
+def std_about(a: Any, *args: Any, **kwargs: Any) -> Any:
+    y = var_about(a, *args, **kwargs)
+    return np.where(y > 0, np.sqrt(np.where(y > 0, y, 1)), plain(y))
+
+
 vjp_rule(np.sum, sum_vjp)
 vjp_rule(np.mean, mean_vjp)
 vjp_rule(np.var, var_vjp)
 vjp_rule(np.std, std_vjp)
+composition(np.var)(var_about)
+composition(np.std)(std_about)
 
 # ------------------------------------------------------------------------------------------------- products, extrema
 

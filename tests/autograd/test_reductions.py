@@ -229,10 +229,41 @@ def test_a_variance_of_too_few_values_passes_no_gradient():
     assert t.grad.tolist() == [[0], [0]]
 
 
-def test_a_traced_mean_of_a_variance_is_refused():
-    t = Tensor([1.0, 2.0])
-    with pytest.raises(ag.errors.NoRuleError, match=r"mean=t\.data"):
-        np.var(t, mean=np.mean(t, keepdims=True))
+@pytest.mark.parametrize("function", [np.var, np.std, np.nanvar, np.nanstd])
+def test_the_mean_given_to_a_variance_has_the_gradient_of_numpys_formula(function):
+    x, m, h = np.array([1.0, 2.0, 6.0]), np.array([2.5]), 1e-6
+    slope = (function(x, mean=m + h) - function(x, mean=m - h)) / (2 * h)
+    g, of_mean = ag.grad(lambda x, m: function(x, mean=m), argnums=(0, 1))(x, m)
+    assert of_mean == pytest.approx([slope], rel=1e-8)
+    np.testing.assert_allclose(g, ag.grad(lambda x: function(x, mean=m))(x), rtol=1e-14)
+    with_mean = ag.grad(lambda x: function(x, mean=np.mean(x, keepdims=True)))(x)
+    np.testing.assert_allclose(with_mean, ag.grad(function)(x), rtol=1e-14)
+
+
+def test_a_traced_mean_keeps_the_conventions_of_flat_and_too_few_values():
+    x = np.array([[1.0, 1.0], [np.nan, 3.0]])
+    f = lambda x: np.nanstd(x, axis=1, ddof=1, mean=np.nanmean(x, axis=1, keepdims=True))  # noqa: E731
+    with pytest.warns(RuntimeWarning, match="invalid value"):
+        y, pullback = ag.vjp(f, x)
+    assert y[0] == 0
+    assert np.isnan(y[1])
+    assert pullback(np.ones(2)).tolist() == [[0, 0], [0, 0]]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float16, np.complex64])
+def test_a_traced_mean_keeps_numpys_dtype(dtype):
+    x = np.array([[1, 2, 6], [0, 5, 1]], dtype)
+    mean = np.mean(x, axis=1, keepdims=True)
+    for keywords in ({"axis": 1, "mean": mean}, {"axis": 1, "mean": mean, "keepdims": True, "ddof": 1}):
+        y = np.std(ag.Tensor(x), **{**keywords, "mean": ag.Tensor(mean)})
+        expected = np.std(x, **keywords)
+        assert (y.shape, y.dtype) == (expected.shape, expected.dtype)
+        np.testing.assert_allclose(y.data, expected, rtol=2e-3)
+
+
+def test_a_variance_that_is_given_its_array_by_keyword():
+    x = np.array([1.0, 2.0, 6.0])
+    assert ag.grad(lambda x: np.var(a=x, ddof=1))(x) == pytest.approx(x - 3)
 
 
 def test_averages_raise_numpys_errors():

@@ -7,7 +7,7 @@ import numpy as np
 
 from autograd.derivatives.ordering import of_equals
 from tests.autograd.table import cases
-from tests.autograd.table.cases import Case, complex_, positive
+from tests.autograd.table.cases import Case, complex_
 
 
 def apart(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
@@ -63,10 +63,5 @@ ROWS: dict[Any, list[Case]] = {
     np.setxor1d: [
         case(lambda x: np.setxor1d(x[[0, 1, 1]], x[2:]), (4,)),
         case(lambda x: np.setxor1d(x, x[2:], assume_unique=True), (4,)),
-    ],
-    np.histogram: [
-        case(lambda w: np.histogram(PLACES, bins=3, weights=w)[0], (5,)),
-        case(lambda w: np.histogram(PLACES, bins=[0, 0.5, 0.7, 1], density=True, weights=w)[0], (5,), domain=positive),
-        case(lambda w: np.histogram(PLACES, bins=2, range=(0.2, 0.7), weights=w)[0], (5,), domain=complex_),
     ],
 }
