@@ -24,8 +24,13 @@ class Structure:
         return fill(self.tree, iter(leaves))
 
 
+LEAF = Structure(None)
+
+
 def flatten(tree: Any) -> tuple[list[Any], Structure]:
     """The leaves of nested tuples, lists and dicts in order, and the structure that they were in."""
+    if not isinstance(tree, CONTAINERS):
+        return [tree], LEAF
     leaves: list[Any] = []
     return leaves, Structure(strip(tree, leaves))
 

@@ -45,13 +45,13 @@ class Trace:
     def __init__(self, f: Function, argnums: Argnums, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         recording = get_mode().recording
         places = argument_places(argnums, len(args))
-        leaves, rebuild = flatten([args[i] for i in places])
-        self.variables = [variable(leaf, recording) for leaf in leaves]
-        traced_args = list(args)
-        for i, arg in zip(places, rebuild(self.variables), strict=True):
-            traced_args[i] = arg
         several = isinstance(argnums, (tuple, list))
-        self.rebuild = (lambda new: tuple(rebuild(new))) if several else lambda new: rebuild(new)[0]
+        leaves, self.rebuild = flatten(tuple([args[i] for i in places]) if several else args[places[0]])
+        self.variables = [variable(leaf, recording) for leaf in leaves]
+        made = self.rebuild(self.variables)
+        traced_args = list(args)
+        for i, arg in zip(places, made if several else (made,), strict=True):
+            traced_args[i] = arg
         with differentiating():
             self.outputs, self.rebuild_output = flatten(f(*traced_args, **kwargs))
         for out in self.outputs:
@@ -74,14 +74,14 @@ class Trace:
 
     def pull(self, seeds: list[Any], create_graph: bool = False) -> list[Any]:
         """The gradient of each variable, from a gradient for each output."""
-        start = gradients_by_node(self.outputs, seeds, self.order)
+        start = gradients_by_node(self.outputs, seeds)
         return gradients(
             list(self.order), start, self.variables, create_graph or self.outer, self.live, closed=not self.outer
         )
 
     def pull_once(self, seeds: list[Any]) -> list[Any]:
         """As `pull`, for the last time: a node goes when it has been used, and its memory serves the next ones."""
-        start = gradients_by_node(self.outputs, seeds, self.order)
+        start = gradients_by_node(self.outputs, seeds)
         order, self.order, self.outputs = self.order, [], []
         return gradients(order, start, self.variables, self.outer, self.live)
 
@@ -117,7 +117,7 @@ def variable(leaf: Any, recording: bool) -> Tensor:
     """A node that stands for one argument: linked to a traced one, else a leaf around its value."""
     if recording and isinstance(leaf, Node) and leaf._requires_grad:
         return new_node(Tensor, leaf._value, np.positive, (leaf,), (leaf,), (leaf._value,))  # type: ignore[no-any-return]
-    value = np.asarray(unwrap(leaf))
+    value = np.asarray(leaf._value if isinstance(leaf, Node) else leaf)
     if value.dtype.kind not in "fc":
         raise errors.DataError(
             f"cannot differentiate with respect to {errors.describe(leaf)} ({value.dtype}): derivatives need floating "
@@ -156,12 +156,11 @@ def traced_among(outputs: list[Any]) -> list[Node]:
     return list({out: None for out in outputs if isinstance(out, Node) and out._requires_grad})
 
 
-def gradients_by_node(outputs: list[Any], seeds: list[Any], order: list[Node]) -> dict[Node, Any]:
-    """The gradients to start from: those of outputs in the graph; an output given twice gets the sum."""
-    known = set(order)
+def gradients_by_node(outputs: list[Any], seeds: list[Any]) -> dict[Node, Any]:
+    """The gradients to start from: those of traced outputs; an output given twice gets the sum."""
     start: dict[Node, Any] = {}
     for out, seed in zip(outputs, seeds, strict=True):
-        if isinstance(out, Tensor) and out in known:
+        if isinstance(out, Tensor) and out._requires_grad:
             start[out] = start[out] + seed if out in start else seed
     return start
 
@@ -294,7 +293,7 @@ def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
     directions = as_seeds(list(trace.variables), list(tangents))
     order, _ = order_graph(traced_among(pulled), floor=min((node.serial for node in weights), default=0))
     create_graph = trace.outer or traced(directions)
-    start = gradients_by_node(pulled, directions, order)
+    start = gradients_by_node(pulled, directions)
     return trace.value(), trace.rebuild_output(pull(order, start, weights, create_graph))
 
 
