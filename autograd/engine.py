@@ -20,9 +20,9 @@ from autograd.graph import RECORDING, Node, by_age, flat_nodes, get_mode, new_le
 from autograd.optional import load_chapters
 from autograd.rules import COMPOSITIONS, CONSTANTS, RULES, expect_several, packed, pick
 
-LISTS = set(CONTAINERS)
-
 __all__ = ["backpropagate", "call", "fit", "leading_to", "order_graph", "record", "require_fresh"]
+
+LISTS = set(CONTAINERS)
 
 # ---------------------------------------------------------------------------------------------------------- forward
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from autograd.derivatives.accumulations import plain
 from autograd.derivatives.indexing import index_add
 from autograd.derivatives.shaping import astype
-from autograd.rules import composition, first_tensor, primitive, vjp_rule
+from autograd.rules import composition, primitive, vjp_rule
 
 # ---------------------------------------------------------------------------------------------- places and the way back
 
@@ -102,14 +103,9 @@ def of_equals_vjp(g: Any, y: Any, x: Any, first: Any, group: Any, count: Any) ->
 vjp_rule(of_equals, of_equals_vjp, None, None, None)
 
 
-def value(x: Any) -> Any:
-    return x if first_tensor((x,)) is None else x.data
-
-
 def distinct(ar: Any, values: Any, axis: int | None, equal_nan: bool) -> Any:
     """The `values` that NumPy found, as read from `ar`; NumPy may have left them unsorted where there is no axis."""
-    plain: Any = value(ar)
-    _, first, group, count = np.unique(plain, True, True, True, axis, equal_nan=equal_nan)
+    _, first, group, count = np.unique(plain(ar), True, True, True, axis, equal_nan=equal_nan)
     if axis is None:
         place = np.argsort(values, kind="stable")
         first, count = first[inverse(place)], count[inverse(place)]
@@ -131,18 +127,18 @@ def _(
     """The values have a derivative; indices, inverse and counts are plain integers."""
     options: dict[str, Any] = {"axis": axis, "equal_nan": equal_nan, **kwargs}  # `sorted` among them, since NumPy 2.3
     options |= {"return_index": return_index, "return_inverse": return_inverse, "return_counts": return_counts}
-    found: Any = np.unique(value(ar), **options)
+    found: Any = np.unique(plain(ar), **options)
     values, *integers = found if isinstance(found, tuple) else (found,)
     values = distinct(ar, values, axis, equal_nan)
     return (values, *integers) if integers else values
 
 
-composition(np.unique_values)(lambda x: distinct(x, np.unique_values(value(x)), None, equal_nan=False))
+composition(np.unique_values)(lambda x: distinct(x, np.unique_values(plain(x)), None, equal_nan=False))
 
 
 def with_distinct(function: Any) -> Any:
     def rewrite(x: Any) -> Any:
-        found = function(value(x))
+        found = function(plain(x))
         return found._replace(values=distinct(x, found.values, None, equal_nan=False))
 
     return rewrite
@@ -165,7 +161,7 @@ def _(ar1: Any, ar2: Any, assume_unique: bool = False, return_indices: bool = Fa
     both = both[np.isin(both, ar1) & np.isin(both, ar2)]
     if not return_indices:
         return both
-    return (both, *np.intersect1d(value(ar1), value(ar2), assume_unique, return_indices=True)[1:])
+    return (both, *np.intersect1d(plain(ar1), plain(ar2), assume_unique, return_indices=True)[1:])
 
 
 @composition(np.setdiff1d)

@@ -9,14 +9,9 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd.derivatives.accumulations import plain
+from autograd.derivatives.sequences import as_array
 from autograd.derivatives.shaping import astype
 from autograd.rules import composition
-
-
-def as_array(x: Any) -> Any:
-    """A list or number as an array; an array or Tensor as it is."""
-    return x if hasattr(x, "dtype") else np.asarray(x)
-
 
 # ------------------------------------------------------------------------------------------------------ weighted means
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograd import errors
-from autograd.derivatives.scipy.matrix_functions import transposed
+from autograd.derivatives.products import transposed
 from autograd.optional import optional
 from autograd.rules import composition, primitive, vjp_rule
 

@@ -9,14 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from autograd.derivatives.products import transposed
 from autograd.optional import optional
 from autograd.rules import composition, primitive, vjp_rule
 
 scipy_linalg = optional("scipy.linalg", "scipy", "autograd.scipy.linalg")
-
-
-def transposed(x: Any) -> Any:
-    return np.swapaxes(x, -1, -2)
 
 
 def paired(a: Any, e: Any) -> Any:

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.derivatives.products import transposed
 from autograd.derivatives.scipy.common import special
 from autograd.derivatives.scipy.families import stats
-from autograd.derivatives.scipy.matrix_functions import transposed
 from autograd.optional import optional
 from autograd.rules import composition, primitive, vjp_rule
 
