@@ -7,7 +7,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from autograd.derivatives.indexing import index_add
-from autograd.derivatives.selecting import is_tensor, kind_of, plain
+from autograd.derivatives.selecting import is_tensor, kind_of, untraced
 from autograd.derivatives.shaping import astype
 from autograd.rules import composition
 
@@ -195,7 +195,7 @@ def _(func1d: Any, axis: int, arr: Any, *args: Any, **kwargs: Any) -> Any:
 @composition(np.apply_over_axes)
 def _(func: Any, a: Any, axes: Any) -> Any:
     ndim = np.ndim(a)
-    for axis in np.atleast_1d(plain(axes)):
+    for axis in np.atleast_1d(untraced(axes)):
         reduced = func(a, axis % ndim)
         if np.ndim(reduced) != ndim:
             reduced = np.expand_dims(reduced, axis % ndim)

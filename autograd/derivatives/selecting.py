@@ -22,20 +22,20 @@ def is_tensor(x: Any) -> bool:
     return first_tensor([x]) is x
 
 
-def plain(x: Any) -> Any:
+def untraced(x: Any) -> Any:
     """An index or a mask as NumPy has it; `TracedConversionError` for a traced Tensor."""
     return np.asarray(x)[()] if is_tensor(x) else x
 
 
 def refuse_traced(function: Callable[..., Any], reason: str, instead: str) -> None:
-    """Refuse traced Tensors; untraced ones are arrays to the function."""
+    """Refuse traced Tensors; others are arrays to the function."""
     refuse(function, reason, instead)
     refusal = COMPOSITIONS[function]
 
     def rewrite(*args: Any, **kwargs: Any) -> Any:
         if not args or any(getattr(value, "requires_grad", False) for value in (*args, *kwargs.values())):
             refusal()
-        return function(*map(plain, args), **{key: plain(value) for key, value in kwargs.items()})
+        return function(*map(untraced, args), **{key: untraced(value) for key, value in kwargs.items()})
 
     COMPOSITIONS[function] = rewrite
 
@@ -79,12 +79,12 @@ refuse_traced(np.ix_, "takes positions, and this is traced", "it with integers o
 @composition(np.take)
 def _(a: Any, indices: Any, axis: int | None = None, out: None = None, mode: Any = "raise") -> Any:
     a, before, n = along(a, axis)
-    return a[(*before, np.take(np.arange(n), plain(indices), mode=mode))]
+    return a[(*before, np.take(np.arange(n), untraced(indices), mode=mode))]
 
 
 @composition(np.take_along_axis)
 def _(arr: Any, indices: Any, axis: int | None = -1) -> Any:
-    return np.ravel(arr)[np.take_along_axis(positions(arr), plain(indices), axis)]
+    return np.ravel(arr)[np.take_along_axis(positions(arr), untraced(indices), axis)]
 
 
 @composition(np.compress)
@@ -103,14 +103,14 @@ def _(condition: Any, arr: Any) -> Any:
 @composition(np.delete)
 def _(arr: Any, obj: Any, axis: int | None = None) -> Any:
     arr, before, n = along(arr, axis)
-    return arr[(*before, np.delete(np.arange(n), plain(obj)))]
+    return arr[(*before, np.delete(np.arange(n), untraced(obj)))]
 
 
 @composition(np.insert)
 def _(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
     """The old entries and the new ones in one row, read in the order that NumPy gives their positions."""
     new = into(np.result_type(kind_of(arr)), values, np.insert)
-    places = np.insert(positions(arr), plain(obj), positions(new, np.size(arr)), axis)
+    places = np.insert(positions(arr), untraced(obj), positions(new, np.size(arr)), axis)
     return np.concatenate([np.ravel(arr), np.ravel(new)])[places]
 
 
@@ -156,7 +156,7 @@ def branch(which: Any, branches: list[Any]) -> Any:
 @composition(np.choose)
 def _(a: Any, choices: Any, out: None = None, mode: Any = "raise") -> Any:
     choices = list(choices)
-    return branch(np.choose(plain(a), list(range(len(choices))), mode=mode), choices)
+    return branch(np.choose(untraced(a), list(range(len(choices))), mode=mode), choices)
 
 
 @composition(np.select)
@@ -164,7 +164,7 @@ def _(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
     if len(condlist) != len(choicelist):
         raise ValueError("list of cases must be same length as list of conditions")
     n = len(choicelist)
-    return branch(np.select(list(map(plain, condlist)), list(range(n)), n), [*choicelist, default])
+    return branch(np.select(list(map(untraced, condlist)), list(range(n)), n), [*choicelist, default])
 
 
 @composition(np.piecewise)
@@ -181,7 +181,7 @@ def _(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> Any:
 
 def conditions(x: Any, condlist: Any, functions: int) -> list[Any]:
     """A mask for each function; the last, where one more function than conditions is given, is all that is left."""
-    first = condlist if np.isscalar(condlist) else plain(condlist[0])
+    first = condlist if np.isscalar(condlist) else untraced(condlist[0])
     if np.isscalar(condlist) or (not isinstance(first, (list, np.ndarray)) and x.ndim != 0):
         condlist = [condlist]
     masks = [np.asarray(mask, dtype=bool) for mask in condlist]
