@@ -6,9 +6,7 @@ an outer trace the inner result is itself traced. Results are NumPy, unless they
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -16,9 +14,10 @@ import numpy as np
 
 from autograd import errors
 from autograd.containers import flatten
-from autograd.engine import backpropagate, leading_to, order_graph, require_fresh
-from autograd.graph import Node, differentiating, get_mode, new_leaf, new_node, traced, unwrap
+from autograd.engine import leading_to, order_graph, require_fresh
+from autograd.graph import get_mode, new_leaf, traced, unwrap
 from autograd.tensor import Tensor
+from autograd.trace import Argnums, Trace, as_seeds, gradients, gradients_by_node, traced_among
 
 __all__ = [
     "elementwise_grad",
@@ -33,153 +32,6 @@ __all__ = [
 ]
 
 Function = Callable[..., Any]
-Argnums = int | tuple[int, ...] | list[int]
-
-
-class Trace:
-    """One run of a function on fresh variables in place of the arguments that `argnums` picks.
-
-    `outer` says that the result depends on something traced outside, so that gradients must be traced too.
-    """
-
-    def __init__(self, f: Function, argnums: Argnums, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        recording = get_mode().recording
-        places = argument_places(argnums, len(args))
-        several = isinstance(argnums, (tuple, list))
-        leaves, self.rebuild = flatten(tuple([args[i] for i in places]) if several else args[places[0]])
-        self.variables = [variable(leaf, recording) for leaf in leaves]
-        made = self.rebuild(self.variables)
-        traced_args = list(args)
-        for i, arg in zip(places, made if several else (made,), strict=True):
-            traced_args[i] = arg
-        with differentiating():
-            self.outputs, self.rebuild_output = flatten(f(*traced_args, **kwargs))
-        for out in self.outputs:
-            if not (isinstance(out, Tensor) or np.asarray(out).dtype.kind in "biufc"):
-                raise errors.BackwardError(
-                    f"the function returned {errors.describe(out)}, and a derivative needs numbers. A missing return?"
-                )
-        floor = self.variables[0].serial if self.variables else 0
-        self.order, outside = order_graph(traced_among(self.outputs), floor)
-        self.outer = recording and bool(outside)
-        targets: set[Node] = set(self.variables)
-        self.live: set[Node] | None = None  # all of them
-        if outside or not all([node.op is not None or node in targets for node in self.order]):  # noqa: C419
-            self.live = leading_to(targets, self.order)
-            self.order = [node for node in self.order if node in self.live]
-
-    def value(self) -> Any:
-        """What the function returned: traced if it is traced outside too, else NumPy of its own memory."""
-        return self.rebuild_output([out if self.outer else np.array(unwrap(out))[()] for out in self.outputs])
-
-    def pull(self, seeds: list[Any], create_graph: bool = False) -> list[Any]:
-        """The gradient of each variable, from a gradient for each output."""
-        start = gradients_by_node(self.outputs, seeds)
-        return gradients(
-            list(self.order), start, self.variables, create_graph or self.outer, self.live, closed=not self.outer
-        )
-
-    def pull_once(self, seeds: list[Any]) -> list[Any]:
-        """As `pull`, for the last time: a node goes when it has been used, and its memory serves the next ones."""
-        start = gradients_by_node(self.outputs, seeds)
-        order, self.order, self.outputs = self.order, [], []
-        return gradients(order, start, self.variables, self.outer, self.live)
-
-    def require_analytic(self) -> None:
-        """Raise where the derivative of a complex output by a real input would be cut to its real part."""
-        complex_output = any(unwrap(out).dtype.kind == "c" for out in self.outputs if isinstance(out, Tensor))
-        if complex_output and any(x.dtype.kind != "c" for x in self.variables):
-            raise errors.BackwardError(
-                "the output is complex and the input real: one real number cannot hold the derivative. Differentiate "
-                "np.real(...) and np.imag(...) of the output apart, or pass a complex input."
-            )
-
-
-def argument_places(argnums: Argnums, count: int) -> list[int]:
-    """The positions that `argnums` names, counted from the front; an error for one that is missing or named twice."""
-    if argnums.__class__ is int and 0 <= argnums < count:  # the common case, made fast
-        return [argnums]
-    try:
-        given = [operator.index(i) for i in (argnums if isinstance(argnums, (tuple, list)) else (argnums,))]
-    except TypeError:
-        raise errors.BackwardError(
-            f"argnums={argnums!r}: it is the place of an argument, or a tuple of them."
-        ) from None
-    if any(not -count <= i < count for i in given):
-        raise errors.BackwardError(f"argnums={argnums}: the function was given {count} positional arguments.")
-    places = [i % count for i in given]
-    if len(set(places)) < len(places):
-        raise errors.BackwardError(f"argnums={argnums} names an argument twice.")
-    return places
-
-
-def variable(leaf: Any, recording: bool) -> Tensor:
-    """A node that stands for one argument: linked to a traced one, else a leaf around its value."""
-    if recording and isinstance(leaf, Node) and leaf._requires_grad:
-        return new_node(Tensor, leaf._value, np.positive, (leaf,), (leaf,), (leaf._value,))  # type: ignore[no-any-return]
-    value = np.asarray(leaf._value if isinstance(leaf, Node) else leaf)
-    if value.dtype.kind not in "fc":
-        raise errors.DataError(
-            f"cannot differentiate with respect to {errors.describe(leaf)} ({value.dtype}): derivatives need floating "
-            f"or complex values. Write 2.0 instead of 2, x.astype(float) for an array, or leave it out of argnums."
-        )
-    return new_leaf(Tensor, value[()], requires_grad=True)  # type: ignore[no-any-return]
-
-
-def pull(
-    order: list[Node],
-    start: dict[Node, Any],
-    targets: Sequence[Node],
-    create_graph: bool,
-    closed: bool = False,
-) -> list[Any]:
-    """The gradients of `targets`, zeros where none arrives."""
-    return gradients(order, start, targets, create_graph, leading_to(set(targets), order), closed)
-
-
-def gradients(
-    order: list[Node],
-    start: dict[Node, Any],
-    targets: Sequence[Node],
-    create_graph: bool,
-    live: set[Node] | None,
-    closed: bool = False,
-) -> list[Any]:
-    """The gradients of `targets`, through the nodes in `live`."""
-    with differentiating() if create_graph else nullcontext():
-        found = backpropagate(order, start, set(targets), live, create_graph=create_graph, closed=closed)
-    return [found[node] if node in found else np.zeros_like(node._value)[()] for node in targets]
-
-
-def traced_among(outputs: list[Any]) -> list[Node]:
-    """The outputs that gradients flow to, each once."""
-    return list({out: None for out in outputs if isinstance(out, Node) and out._requires_grad})
-
-
-def gradients_by_node(outputs: list[Any], seeds: list[Any]) -> dict[Node, Any]:
-    """The gradients to start from: those of traced outputs; an output given twice gets the sum."""
-    start: dict[Node, Any] = {}
-    for out, seed in zip(outputs, seeds, strict=True):
-        if isinstance(out, Tensor) and out._requires_grad:
-            start[out] = start[out] + seed if out in start else seed
-    return start
-
-
-def as_seed(out: Any, seed: Any) -> Any:
-    """A gradient for the output `out`, checked."""
-    if np.shape(unwrap(seed)) != np.shape(unwrap(out)):
-        raise errors.ShapeError(
-            f"a gradient of shape {np.shape(unwrap(seed))} does not fit the output's {np.shape(unwrap(out))}."
-        )
-    return seed if traced(seed) else np.asarray(unwrap(seed), dtype=np.asarray(unwrap(out)).dtype)[()]
-
-
-def as_seeds(outputs: list[Any], gradient: Any) -> list[Any]:
-    """A gradient for each output, checked."""
-    seeds = flatten(gradient)[0]
-    if len(seeds) != len(outputs):
-        raise errors.ShapeError(f"{len(seeds)} gradients were given for {len(outputs)} values.")
-    return [as_seed(out, seed) for out, seed in zip(outputs, seeds, strict=True)]
 
 
 def pick_argnums(call: str, argnums: Argnums | None, keywords: dict[str, Any]) -> Argnums:
@@ -294,7 +146,9 @@ def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
     order, _ = order_graph(traced_among(pulled), floor=min((node.serial for node in weights), default=0))
     create_graph = trace.outer or traced(directions)
     start = gradients_by_node(pulled, directions)
-    return trace.value(), trace.rebuild_output(pull(order, start, weights, create_graph))
+    return trace.value(), trace.rebuild_output(
+        gradients(order, start, weights, leading_to(set(weights), order), create_graph)
+    )
 
 
 # ------------------------------------------------------------------------------------------------------ higher order

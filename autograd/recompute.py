@@ -13,11 +13,11 @@ import numpy as np
 
 from autograd import errors
 from autograd.containers import flatten
-from autograd.engine import call, order_graph
-from autograd.functional import pull, traced_among, variable
+from autograd.engine import call, leading_to, order_graph
 from autograd.graph import Node, by_age, enable_grad, get_mode, tick, traced, unwrap
 from autograd.rules import vjp_rule
 from autograd.tensor import Tensor
+from autograd.trace import gradients, traced_among, variable
 
 __all__ = ["checkpoint"]
 
@@ -95,7 +95,8 @@ def checkpointed_vjp(g: Any, _y: Any, segment: Segment, tensors: list[Any], resu
     seeds = zip(roots, split_like(g, values), strict=True)
     used = {root: seed for root, seed in seeds if create_graph or np.any(seed)}  # 0 * NaN would be NaN
     older = sorted(segment.closure, key=by_age)
-    return pull(older + order, used, [*variables, *segment.closure], create_graph, closed)
+    order, targets = older + order, [*variables, *segment.closure]
+    return gradients(order, used, targets, leading_to(set(targets), order), create_graph, closed)
 
 
 vjp_rule(checkpointed, None, checkpointed_vjp, None)

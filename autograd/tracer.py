@@ -10,9 +10,9 @@ from typing import Any
 from autograd import graph
 from autograd.calls import bind_nodes
 from autograd.containers import CONTAINERS, flatten
-from autograd.functional import Trace
 from autograd.rules import constant, first_tensor
 from autograd.tensor import Tensor
+from autograd.trace import Trace
 
 __all__ = [
     "Box",

@@ -31,8 +31,8 @@ LAYERS = [
     ["autograd.copying", "autograd.operands"],
     ["autograd.variable"],
     ["autograd.tensor"],
-    ["autograd.functional"],
-    ["autograd.recompute"],
+    ["autograd.trace"],
+    ["autograd.functional", "autograd.recompute"],
     ["autograd.testing", "autograd.viz", "autograd.compile"],
     ["autograd"],  # the public names and the command line; whatever is not listed is here
     # the compatibility wing: HIPS autograd's names over the engine, which knows nothing of them

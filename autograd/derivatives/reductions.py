@@ -20,13 +20,17 @@ def restore(g: Any, x: Any, axis: Any, keepdims: bool) -> Any:
         return g
     n = len(x.shape)
     axes = axis if isinstance(axis, tuple) else (axis,)
-    return np.reshape(g, tuple([1 if i in axes or i - n in axes else length for i, length in enumerate(x.shape)]))
+    return g.reshape([1 if i in axes or i - n in axes else length for i, length in enumerate(x.shape)])
 
 
 def spread(g: Any, shape: tuple[int, ...]) -> Any:
-    """`np.broadcast_to`; of one number, where almost every gradient starts, at a tenth of its cost."""
+    """`np.broadcast_to` of a number, where almost every gradient starts, or of a sum: at a tenth of its cost."""
     if isinstance(g, np.generic):
         return np.ndarray(shape, g.dtype, buffer=g, strides=(0,) * len(shape))
+    if isinstance(g, np.ndarray) and g.ndim and g.flags.c_contiguous:
+        view = np.ndarray(shape, g.dtype, g, 0, [0 if n == 1 else step for n, step in zip(g.shape, g.strides)])  # noqa: B905
+        view.flags.writeable = False
+        return view
     return np.broadcast_to(g, shape)
 
 
@@ -212,7 +216,7 @@ def extremum_vjp(
     ties = x == restore(y, x, axis, keepdims)
     if where is not True:
         ties = ties & where
-    n = np.sum(ties, axis=axis, keepdims=True)
+    n = ties.sum(axis=axis, keepdims=True)
     return np.where(ties, restore(g, x, axis, keepdims) / np.maximum(n, 1), 0)
 
 

@@ -7,9 +7,9 @@ from functools import wraps
 from typing import Any
 
 from autograd.containers import flatten
-from autograd.functional import Trace
 from autograd.graph import Node, unwrap
 from autograd.rules import pick
+from autograd.trace import Trace
 
 __all__ = ["const_graph"]
 

@@ -112,12 +112,11 @@ def joining(function: Function) -> Function:
 
     @wraps(function, assigned=())
     def call(*args: Any, **kwargs: Any) -> Any:
-        for arg in args:
+        for arg in (*args, *kwargs.values()) if kwargs else args:
             if arg.__class__ in LISTS or (sequence and isinstance(arg, ITERATED)):
                 break
         else:
-            if not kwargs:
-                return function(*args)
+            return function(*args, **kwargs)
         given = {key: entries(value) if sequence else joined(value) for key, value in kwargs.items()}
         return function(*[entries(arg) if sequence else joined(arg) for arg in args], **given)
 
