@@ -52,7 +52,7 @@ def fill(tree: Any, leaves: Iterator[Any]) -> Any:
     if tree is None:
         return next(leaves)
     if isinstance(tree, (list, tuple)):
-        return like(tree, [fill(item, leaves) for item in tree])
+        return like(tree, [next(leaves) if item is None else fill(item, leaves) for item in tree])
     filled = copy.copy(tree)
     filled.update({key: fill(value, leaves) for key, value in tree.items()})
     return filled
@@ -62,4 +62,6 @@ def like(sequence: Any, items: list[Any]) -> Any:
     """A sequence of the same kind, namedtuples included."""
     if type(sequence) is list:
         return items
+    if type(sequence) is tuple:
+        return tuple(items)
     return type(sequence)(*items) if hasattr(sequence, "_fields") else type(sequence)(items)

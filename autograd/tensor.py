@@ -146,7 +146,7 @@ class Tensor(Variable):
                 return new_node(Tensor, ufunc(value), ufunc, inputs, inputs, (value,))
             if self is inputs[-1] and ufunc in BINARY and self._requires_grad and get_mode() is RECORDING:
                 x, b = inputs[0], self._value
-                if x.__class__ is ndarray and x.dtype.kind in "biufc":
+                if x.__class__ in PLAIN or (x.__class__ is ndarray and x.dtype.kind in "biufc"):
                     try:
                         return new_node(Tensor, ufunc(x, b), ufunc, inputs, (self,), (x, b))
                     except (TypeError, ValueError):

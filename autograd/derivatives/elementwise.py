@@ -91,9 +91,11 @@ def share_of_sum(x: Any, y: Any, power: Any) -> Any:
 
     From the difference y - x: at large x, exp(x - logaddexp(x, y)) would only see how the logarithm was rounded.
     """
-    with np.errstate(over="ignore", invalid="ignore"):  # 1 / inf is the 0 that is meant, inf - inf is a tie
+    with np.errstate(over="ignore", invalid="ignore"):  # 1 / inf is the 0 that is meant
         share = 1 / (1 + power(y - x))
-    return np.where(x == -np.inf, 0, np.where(x == y, 0.5, share))
+    if np.isnan(share).any():  # inf - inf is a tie
+        share = np.where(x == y, np.where(x > 0, share.dtype.type(0.5), 0), share)
+    return share
 
 
 def share_of_sum_vjp(g: Any, s: Any, x: Any, y: Any, power: Any) -> Any:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from autograd import errors
+from autograd.derivatives.sequences import as_array
 from autograd.derivatives.shaping import astype
 from autograd.rules import composition, primitive, vjp_rule
 
@@ -41,18 +42,14 @@ def matmul_right(g: Any, z: Any, x: Any, y: Any) -> Any:
 vjp_rule(np.matmul, matmul_left, matmul_right)
 
 
-def rank(x: Any) -> int:
-    """`np.ndim`, which would make a round through NumPy's protocol."""
-    return x.ndim if hasattr(x, "ndim") else np.ndim(x)
-
-
 @composition(np.dot)
 def dot(a: Any, b: Any, out: None = None) -> Any:
-    left, right = rank(a), rank(b)
+    a, b = as_array(a), as_array(b)
+    left, right = a.ndim, b.ndim
     if left == 0 or right == 0:
         return np.multiply(a, b)
     if left <= 2 and right <= 2:
-        return np.matmul(a, b)
+        return operator.matmul(a, b)
     return np.tensordot(a, b, (-1, -1 if right == 1 else -2))
 
 
@@ -78,7 +75,8 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
 
 @composition(np.inner)
 def inner(a: Any, b: Any, /) -> Any:
-    return np.multiply(a, b) if np.ndim(a) == 0 or np.ndim(b) == 0 else np.tensordot(a, b, (-1, -1))
+    a, b = as_array(a), as_array(b)
+    return np.multiply(a, b) if a.ndim == 0 or b.ndim == 0 else np.tensordot(a, b, (-1, -1))
 
 
 composition(np.outer)(lambda a, b, out=None: np.reshape(a, (-1, 1)) * np.reshape(b, (1, -1)))
