@@ -44,8 +44,8 @@ fix: $(VENV)/.dev ## format, and repair what the linter can
 bench: $(VENV)/.bench ## measure side by side with PyTorch and HIPS autograd; writes docs/benchmarks.md
 	@$(RUN) benchmarks $(ARGS)
 
-docs: $(VENV)/.test ## write the generated pages, docs/numpy_coverage.md and docs/rule_checks.md
-	@for page in numpy_coverage rule_checks; do PYTHONPATH=. $(VENV)/bin/python docs/$$page.py || exit 1; done
+docs: $(VENV)/.test ## write the generated pages of docs/
+	@for page in numpy_coverage rule_checks nn_parity; do PYTHONPATH=. $(VENV)/bin/python docs/$$page.py || exit 1; done
 
 clean: ## remove .venv, caches and build products
 	rm -rf $(VENV) .venv-hips .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist

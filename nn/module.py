@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Self, TypeVar
 import numpy as np
 
 from autograd import Tensor
-from autograd.graph import unwrap
+from autograd.graph import tick, unwrap
 from nn import errors
 from nn.text import Text, table
 
@@ -35,6 +35,13 @@ class Parameter(Tensor):
         if dtype is None and not isinstance(data, (np.ndarray, np.generic, Tensor)):
             dtype = np.float32
         super().__init__(data, requires_grad=requires_grad, name=name, dtype=dtype)
+
+    def cast_(self, dtype: Any) -> Self:
+        """Change the dtype of the value; a gradient that there is, too."""
+        self._value = self._value.astype(dtype)
+        self.grad = None if self.grad is None else unwrap(self.grad).astype(dtype)
+        self.changed = tick()
+        return self
 
     def __repr__(self) -> str:
         return f"Parameter containing:\n{super().__repr__()}"
@@ -160,6 +167,27 @@ class Module:
         for p in self.parameters():
             p.requires_grad = requires_grad
         return self
+
+    def to(self, dtype: Any) -> Self:
+        """Cast all parameters and floating buffers to a floating `dtype`, in place."""
+        if np.dtype(dtype).kind != "f":
+            raise errors.out_of_range(type(self).__name__, "dtype", dtype, "a floating dtype")
+        for p in self.parameters():
+            p.cast_(dtype)
+        for module in self.modules():
+            for name in module._own_buffers():
+                value = np.asarray(getattr(module, name))
+                if value.dtype.kind == "f":
+                    setattr(module, name, value.astype(dtype))
+        return self
+
+    def float(self) -> Self:
+        """Cast all parameters and floating buffers to float32."""
+        return self.to(np.float32)
+
+    def double(self) -> Self:
+        """Cast all parameters and floating buffers to float64."""
+        return self.to(np.float64)
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients of all parameters, or fill them with 0."""

@@ -1,15 +1,21 @@
-"""Side by side with PyTorch in float64: values, gradients, second derivatives, optimizer steps, starting weights."""
+"""Side by side with PyTorch: the table in ``parity/``, optimizer steps, starting weights, names."""
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import nn
-from autograd import Tensor, grad
+from autograd import grad
 from nn.layers.container import Sequential
 from nn.stateless import functional_call
+from tests.conftest import few
+from tests.nn.parity import ROWS
+from tests.nn.parity.cases import compared
 
 torch = pytest.importorskip("torch")
 TOLERANCE: Any = {"rtol": 1e-12, "atol": 1e-12}
@@ -31,62 +37,40 @@ def pair_of_linears(rng: np.random.Generator, bias: bool = True) -> tuple[nn.Lin
     return ours, theirs
 
 
-@pytest.mark.parametrize("shape", [(3,), (4, 3), (2, 4, 3), (0, 3)])
-@pytest.mark.parametrize("bias", [True, False])
-def test_linear_and_its_gradients(rng: np.random.Generator, shape: tuple[int, ...], bias: bool) -> None:
-    ours, theirs = pair_of_linears(rng, bias)
-    data, weights = rng.normal(size=shape), rng.normal(size=(*shape[:-1], 5))
-    x, tx = Tensor(data), torch.tensor(data, requires_grad=True)
-    y, ty = ours(x), theirs(tx)
-    y.backward(weights)
-    ty.backward(torch.tensor(weights))
-    assert_close(y.data, ty)
-    assert_close(x.grad, tx.grad)
-    for (name, p), (torch_name, tp) in zip(ours.named_parameters(), theirs.named_parameters(), strict=True):
-        assert name == torch_name
-        assert_close(p.grad, tp.grad)
-    assert ours.weight.grad.flags.c_contiguous
+CONTAINERS = {"Module", "Sequential"}
 
 
-ACTIVATIONS = {"relu": torch.relu, "sigmoid": torch.sigmoid, "tanh": torch.tanh}
+def is_layer(item: Any) -> bool:
+    return isinstance(item, type) and issubclass(item, nn.Module)
 
 
-@pytest.mark.parametrize("name", ACTIVATIONS)
-def test_activation_and_its_two_derivatives(rng: np.random.Generator, name: str) -> None:
-    data, g, v = rng.normal(size=(3, 4, 5))
-    x = Tensor(data)
-    y = getattr(nn.functional, name)(x)
-    y.backward(g, create_graph=True)
-    gx = x.grad
-    tx = torch.tensor(data, requires_grad=True)
-    ty = ACTIVATIONS[name](tx)
-    (tgx,) = torch.autograd.grad(ty, tx, torch.tensor(g), create_graph=True)
-    assert_close(y.data, ty)
-    assert_close(gx.data, tgx)
-    if name != "relu":
-        x.zero_grad()
-        gx.backward(v)
-        (second,) = torch.autograd.grad(tgx, tx, torch.tensor(v))
-        assert_close(x.grad, second)
+def parameters(function: Any, without: set[str]) -> list[tuple[str, Any]]:
+    """The parameters of a function with their defaults, in order."""
+    given = inspect.signature(function).parameters.values()
+    return [(p.name, p.default) for p in given if p.name not in {"self", *without}]
 
 
-@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
-@pytest.mark.parametrize("name", ["MSELoss", "CrossEntropyLoss"])
-def test_loss_and_its_two_derivatives(rng: np.random.Generator, name: str, reduction: str) -> None:
-    data, v = 3 * rng.normal(size=(2, 6, 4))
-    target = rng.normal(size=(6, 4)) if name == "MSELoss" else rng.integers(0, 4, 6)
-    x, tx = Tensor(data), torch.tensor(data, requires_grad=True)
-    y = getattr(nn, name)(reduction=reduction)(x, target)
-    ty = getattr(torch.nn, name)(reduction=reduction)(tx, torch.tensor(target))
-    g = rng.normal(size=y.shape)
-    y.backward(g, create_graph=True)
-    gx = x.grad
-    (tgx,) = torch.autograd.grad(ty, tx, torch.tensor(g), create_graph=True)
-    assert_close(y.data, ty)
-    assert_close(gx.data, tgx)
-    x.zero_grad()
-    gx.backward(v)
-    assert_close(x.grad, torch.autograd.grad(tgx, tx, torch.tensor(v))[0])
+def test_every_layer_and_loss_that_pytorch_has_is_in_the_table() -> None:
+    modules = {name for name in nn.__all__ if is_layer(getattr(nn, name)) and hasattr(torch.nn, name)}
+    assert modules - CONTAINERS == set(ROWS)
+
+
+@pytest.mark.parametrize("name", ROWS)
+@given(data=st.data())
+@few
+def test_a_part_is_that_of_pytorch(name: str, data: Any) -> None:
+    """Values, gradients of inputs and parameters, second derivatives, both precisions; text, state and weights."""
+    case = data.draw(ROWS[name])
+    assert max(compared(name, case)) < 1e-9
+    assert max(compared(name, case._replace(orders=1), np.float32)) < 1e-4
+
+
+@pytest.mark.parametrize("name", sorted(set(ROWS) - {"CrossEntropyLoss"}))
+def test_a_constructor_takes_the_arguments_of_pytorch_in_its_order(name: str) -> None:
+    """Up to PyTorch's deprecated ones and the device; what we add can only be given by keyword."""
+    assert parameters(getattr(nn, name).__init__, {"dtype", "rng"}) == parameters(
+        getattr(torch.nn, name).__init__, {"device", "dtype", "size_average", "reduce"}
+    )
 
 
 def test_second_derivatives_of_a_network(rng: np.random.Generator) -> None:

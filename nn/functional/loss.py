@@ -1,11 +1,7 @@
-"""Layers and losses as functions, PyTorch's `torch.nn.functional`.
+"""Losses as functions.
 
-A function has a rule of its own where numerics or speed ask for it: `linear` (one node for a layer), `relu` (its
-convention at 0), `sigmoid` (no overflow), and the cross entropy (a stable logarithm of a sum of exponentials, and one
-exponential in the backward pass). Everything else is composed. The classes in `layers/` and `losses.py` call these.
+The cross entropy is one node: a stable logarithm of a sum of exponentials, and one exponential in the backward pass.
 """
-
-# ruff: noqa: ARG005 - rules have one signature: the output and every input, used or not
 
 from __future__ import annotations
 
@@ -15,79 +11,10 @@ import numpy as np
 
 from autograd import primitive, vjp_rule
 from autograd.graph import unwrap
-from nn import checks, errors
-from nn.random import generator
+from nn import errors
 from nn.reduction import reduced
 
-__all__ = ["cross_entropy", "dropout", "linear", "mse_loss", "relu", "sigmoid", "softmax_cross_entropy", "tanh"]
-
-
-# ------------------------------------------------------------------------------------------------------------ layers
-
-
-@primitive
-def linear(input: Any, weight: Any, bias: Any = None) -> Any:
-    """``input @ weight.T + bias``: input (..., in), weight (out, in), bias (out,), result (..., out)."""
-    y = input @ weight.T
-    if bias is not None:
-        y += bias
-    return y
-
-
-def _rows(x: Any) -> Any:
-    """All axes but the last as one."""
-    return x if x.ndim == 2 else np.reshape(x, (-1, x.shape[-1]))
-
-
-vjp_rule(
-    linear,
-    lambda g, y, x, w, b=None: g @ w,
-    lambda g, y, x, w, b=None: _rows(g).T @ _rows(x),  # in the weight's own shape and memory order
-    lambda g, y, x, w, b: g,
-)
-
-
-@primitive
-def relu(input: Any) -> Any:
-    """``max(x, 0)``, with derivative 0 at 0."""
-    return np.maximum(input, 0)
-
-
-vjp_rule(relu, lambda g, y, x: g * (y > 0))
-
-
-@primitive
-def sigmoid(input: Any) -> Any:
-    """``1 / (1 + exp(-x))``, written so that the exponential never overflows."""
-    e = np.exp(-np.abs(input))
-    return np.where(input >= 0, 1, e) / (1 + e)
-
-
-vjp_rule(sigmoid, lambda g, y, x: g * y * (1 - y))
-
-
-def tanh(input: Any) -> Any:
-    """``tanh(x)``."""
-    return np.tanh(input)
-
-
-def dropout(input: Any, p: float = 0.5, training: bool = True, *, rng: np.random.Generator | None = None) -> Any:
-    """Set each entry to 0 with probability `p` and divide the others by ``1 - p``; without `training`, the input.
-
-    The expected value stays the same, so that nothing is left to do in evaluation (Srivastava et al., 2014).
-
-    Raises `ArgumentError` unless 0 <= p <= 1.
-    """
-    if not 0 <= p <= 1:
-        raise errors.out_of_range("dropout", "p", p, "a probability, 0 to 1")
-    if not training or p == 0:
-        return input
-    checks.array("dropout", input)
-    keep = (generator(rng).random(input.shape, dtype=np.float32) >= p).astype(input.dtype)
-    return input * (keep if p == 1 else keep / (1 - p))
-
-
-# ------------------------------------------------------------------------------------------------------------ losses
+__all__ = ["cross_entropy", "mse_loss", "softmax_cross_entropy"]
 
 
 def mse_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:

@@ -1,0 +1,53 @@
+"""Write nn_parity.md: every layer and loss of `nn` against PyTorch in float64.
+
+``make docs`` runs this. It walks the table of the tests, tests/nn/parity, with as many configurations of each row as
+`DRAWS` says; `make fuzz` draws more.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+
+from tests.nn.parity import CHAPTERS
+from tests.nn.parity.cases import worst
+
+PAGE = Path(__file__).parent / "nn_parity.md"
+DRAWS = 40
+
+
+def rows() -> Iterator[str]:
+    """The lines of the table, a part each."""
+    for chapter in CHAPTERS:
+        yield f"| **{chapter.__name__.rsplit('.', 1)[-1]}** | | | |"
+        for name, row in chapter.ROWS.items():
+            differences, second = worst(name, row, DRAWS)
+            yield f"| `nn.{name}` | {differences.forward:.0e} | {differences.gradient:.0e} | " + (
+                f"{differences.second:.0e} |" if second else "by finite differences |"
+            )
+
+
+def page() -> str:
+    """The page, in Markdown."""
+    lines = [
+        "# Parity with PyTorch",
+        "",
+        f"`make docs` wrote this page, with PyTorch {torch.__version__.split('+')[0]}: {DRAWS} configurations of each",
+        "layer and loss, drawn by Hypothesis from the table of the tests (`tests/nn/parity/`), with PyTorch's weights,",
+        "in float64, in training and in evaluation. Shown are the largest differences of values, of gradients by",
+        "inputs and parameters, and of second derivatives, relative to the largest entry (at least 1) of the array",
+        "that they are in. Names, shapes, arguments and text are PyTorch's too; tests hold all of it, and float32.",
+        "",
+        "| part | forward | gradient | second order |",
+        "| --- | ---: | ---: | ---: |",
+        *rows(),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    with warnings.catch_warnings(action="ignore"):
+        PAGE.write_text(page(), encoding="utf-8")

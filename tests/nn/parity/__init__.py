@@ -1,0 +1,16 @@
+"""The parity table: for every layer and loss, a strategy of configurations that PyTorch and we are both given.
+
+A row is a name and a strategy of `Case`s; a file here for each chapter of ``nn/layers``, and one for the losses.
+`test_parity.py` runs every row against PyTorch, and fails if a layer or loss has none; ``docs/nn_parity.py`` writes the
+page.
+"""
+
+from hypothesis.strategies import SearchStrategy
+
+from tests.nn.parity import activation, dropout, linear, losses
+from tests.nn.parity.cases import Case
+
+__all__ = ["CHAPTERS", "ROWS"]
+
+CHAPTERS = (activation, dropout, linear, losses)
+ROWS: dict[str, SearchStrategy[Case]] = {name: row for chapter in CHAPTERS for name, row in chapter.ROWS.items()}
