@@ -18,7 +18,7 @@ from autograd.calls import bind_nodes, name_out, require_keywords, snapshot
 from autograd.containers import CONTAINERS, like
 from autograd.graph import RECORDING, Node, by_age, flat_nodes, get_mode, new_leaf, new_node, traced, unwrap
 from autograd.optional import load_chapters
-from autograd.rules import COMPOSITIONS, CONSTANTS, RULES, expect_several, packed, pick
+from autograd.rules import COMPOSITIONS, CONSTANTS, RULES, Entries, expect_several, packed, pick
 
 __all__ = ["backpropagate", "call", "fit", "leading_to", "order_graph", "record", "require_fresh"]
 
@@ -236,6 +236,9 @@ def backpropagate(
                 else:
                     gx = vjp(g, y, *inputs, **(kwargs or {}))
                 if not (gx.__class__ is value.__class__ and gx.shape == value.shape and gx.dtype is value.dtype):
+                    if gx.__class__ is Entries and owned is not None and not watching:
+                        add_entries(grads, arg, gx, value, owned)
+                        continue
                     gx = fit(gx, value, node.op)
                 if arg not in grads:
                     grads[arg] = gx
@@ -285,6 +288,17 @@ def accumulate(grads: dict[Node, Any], node: Node, g: Any, owned: set[Node] | No
         owned.add(node)
 
 
+def add_entries(grads: dict[Node, Any], node: Node, entries: Entries, value: Any, owned: set[Node]) -> None:
+    """Add a contribution to some entries of the gradient of a node, in place."""
+    if node not in owned:
+        total = np.zeros_like(value)
+        if node in grads:
+            total += grads[node]
+        grads[node] = total
+        owned.add(node)
+    entries.add_to(grads[node])
+
+
 def hooked(node: Node, g: Any, create_graph: bool) -> Any:
     """`g` after the hooks of the node have seen it, one after the other; they see an array read-only."""
     assert node.hooks is not None
@@ -318,6 +332,10 @@ def fit(g: Any, value: Any, op: Any) -> Any:
 
     Raises `RuleError` where that is impossible, so that a wrong rule does not become a wrong number.
     """
+    if isinstance(g, Entries):
+        total = np.zeros_like(value)
+        g.add_to(total)
+        return total[()]
     if not hasattr(g, "dtype"):  # a rule may return a Python number, or a list where the argument was one array
         number = np.stack(g) if isinstance(g, list) else np.asarray(g)
         if number.dtype.kind not in "biufc":

@@ -31,6 +31,7 @@ __all__ = [
     "NOTHING",
     "REFUSED",
     "RULES",
+    "Entries",
     "composition",
     "constant",
     "expect_several",
@@ -46,6 +47,18 @@ P = ParamSpec("P")
 R = TypeVar("R")
 F = TypeVar("F", bound=Callable[..., Any])
 Vjp = Callable[..., Any]
+
+
+class Entries:
+    """A gradient that is zero but for some entries: what a rule may return in place of an array of almost only zeros.
+
+    ``add_to(total)`` adds these to an array of the argument's shape, in place; so many parts make one array.
+    """
+
+    __slots__ = ("add_to",)
+
+    def __init__(self, add_to: Callable[[Any], None]) -> None:
+        self.add_to = add_to
 
 
 class EveryArgument:
@@ -78,7 +91,7 @@ def vjp_rule(function: Callable[..., Any], *vjps: Vjp | None, each: Vjp | None =
     and the dtype restored by the engine. `None` says that no gradient flows to that argument. For an argument that is
     a list or a dict of arrays the rule returns a list or a dict of gradients. `each` is called as
     ``each(i, g, y, *args)`` for every argument after `vjps`. Where the function returns a tuple, `g` and `y` are tuples
-    too.
+    too. A gradient of almost only zeros may be `Entries`.
 
     Write it in NumPy: in a first-order pass it receives arrays, under ``create_graph=True`` Tensors, and the same
     lines then give the higher derivatives.

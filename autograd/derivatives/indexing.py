@@ -1,12 +1,13 @@
 """Derivatives of indexing: reading entries, writing them into a new array, adding into them."""
 
 import operator
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from autograd.errors import MutationError
-from autograd.rules import NOTHING, composition, packed, pick, primitive, refuse, vjp_rule
+from autograd.rules import NOTHING, Entries, composition, first_tensor, packed, pick, primitive, refuse, vjp_rule
 
 
 def repeats(index: Any) -> bool:
@@ -28,16 +29,27 @@ def is_mask(part: Any) -> bool:
 def index_add(like: Any, index: Any, values: Any) -> Any:
     """Zeros in the shape of `like`, with `values` added at `index`; entries named twice add up."""
     out = np.zeros_like(like, dtype=values.dtype)
-    if repeats(index):
-        np.add.at(out, index, values)
-    else:
-        out[index] = values
+    add_at(out, index, values)
     return out
+
+
+def add_at(total: Any, index: Any, values: Any) -> None:
+    """``total[index] += values`` in place; entries named twice get both."""
+    if repeats(index):
+        np.add.at(total, index, values)
+    else:
+        total[index] += values
+
+
+def getitem_vjp(g: Any, y: Any, x: Any, index: Any) -> Any:
+    if x.ndim == 0 or first_tensor((g, x)) is not None:
+        return index_add(x, index, g)
+    return Entries(partial(add_at, index=index, values=g))
 
 
 vjp_rule(index_add, None, None, lambda g, y, like, index, values: g[index])
 vjp_rule(pick, lambda g, y, results, i: packed([g if i == j else NOTHING for j in range(len(results))]), None)
-vjp_rule(operator.getitem, lambda g, y, x, index: index_add(x, index, g), None)
+vjp_rule(operator.getitem, getitem_vjp, None)
 
 
 @primitive

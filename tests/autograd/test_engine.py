@@ -32,6 +32,28 @@ def test_the_order_is_right_for_uneven_paths():
     assert x.grad == 6 * 2**5 + 1
 
 
+def test_gradients_of_many_parts_go_into_one_array(monkeypatch):
+    made = []
+    zeros_like = np.zeros_like
+    monkeypatch.setattr(np, "zeros_like", lambda *args, **kwargs: made.append(1) or zeros_like(*args, **kwargs))
+    x = Tensor(np.arange(8.0))
+    total = (x * x).sum()
+    for i in range(6):
+        total = total + x[i] * x[i + 1 : i + 3].sum() + x[[i, i]].sum()
+    total.backward()
+    assert len(made) == 1
+    neighbours = [sum(i + d for d in (1, 2) if i < 6 and i + d < 8) for i in range(8)]
+    before = [sum(i - d for d in (1, 2) if 0 <= i - d < 6) for i in range(8)]
+    np.testing.assert_array_equal(x.grad, 2 * x.data + neighbours + before + 2 * (np.arange(8) < 6))
+
+
+def test_a_part_under_create_graph_and_a_part_alone():
+    x = np.arange(3.0)
+    assert ag.hessian(lambda x: x[1] ** 3)(x).tolist() == [[0, 0, 0], [0, 6, 0], [0, 0, 0]]
+    assert ag.grad(lambda x: x[1])(x).tolist() == [0, 1, 0]
+    assert ag.grad(lambda x: x[()] * x[None][0])(np.float64(3.0)) == 6
+
+
 def test_many_contributions_are_added_into_one_array():
     x = Tensor(np.ones(4))
     total = x * 0
