@@ -8,17 +8,16 @@ beside this project: the first run makes it in ``.venv-hips``, with the NumPy th
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import subprocess
 import sys
 from contextlib import ExitStack
 from statistics import median
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from benchmarks.timing import ROOT, number, ratio, table
+from benchmarks.workers import Worker
 
 __all__ = ["report"]
 
@@ -26,10 +25,6 @@ PACKAGES = ("autograd==1.9.1", "scipy", f"numpy=={np.__version__}")
 TARGET = 0.5
 HOME = ROOT / ".venv-hips"
 WORKER = ROOT / "benchmarks" / "hips_worker.py"
-ENVIRONMENT = {  # of both: one thread, and a heap that is kept, else the order of allocations decides who asks for more
-    **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
-    **dict.fromkeys(("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TOP_PAD_"), str(2**26)),
-}
 CHAIN_OPS = 1600  # of the program below, whose time is given per operation
 
 
@@ -49,31 +44,6 @@ PROGRAMS = {
     "Hessian": Program("Rosenbrock, 50 variables: Hessian", 4),
     "chain of scalars": Program(f"{CHAIN_OPS:,} scalar operations in a chain, per operation", 2, CHAIN_OPS),
 }
-
-
-class Worker:
-    """`hips_worker` with one of the libraries; between questions it waits."""
-
-    def __init__(self, library: str, python: str, stack: ExitStack) -> None:
-        command = [python, "-P", str(WORKER), library]
-        self.process = stack.enter_context(
-            subprocess.Popen(
-                command, env=os.environ | ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-            )
-        )
-        self.version = self.answer()
-
-    def answer(self) -> Any:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"{WORKER.name} ended with {self.process.wait()}")
-        return json.loads(line)
-
-    def ask(self, *question: Any) -> Any:
-        assert self.process.stdin is not None
-        print(json.dumps(question), file=self.process.stdin, flush=True)
-        return self.answer()
 
 
 def installed() -> str:
@@ -125,7 +95,11 @@ def report(quick: bool = False, python: str | None = None) -> str:
     rounds = 2 if quick else 40
     pythons = {"chainrule": sys.executable, "hips": python or peer(quick)}
     with ExitStack() as stack:
-        workers = {library: Worker(library, path, stack) for library, path in pythons.items() if path}
+        workers = {
+            library: Worker(WORKER, library, path, threads(1) | KEPT_HEAP, stack)
+            for library, path in pythons.items()
+            if path
+        }
         versions = f", HIPS autograd {workers['hips'].version}" if "hips" in workers else ""
         rows = [measure(workers, name, program, rounds) for name, program in PROGRAMS.items()]
     header = ["us", "chainrule", "HIPS autograd", "ratio", "difference"]

@@ -1,0 +1,50 @@
+"""A library in a process of its own, which runs what it is asked to and waits in between."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+__all__ = ["KEPT_HEAP", "Worker", "threads"]
+
+
+def threads(count: int) -> dict[str, str]:
+    """The variables that give every library so many threads."""
+    return dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), str(count))
+
+
+#: a heap that is kept, else the order of allocations decides who asks the system for memory again and again
+KEPT_HEAP = dict.fromkeys(("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TOP_PAD_"), str(2**26))
+
+
+class Worker:
+    """A script that prints the version of its library, and then a line of JSON for each line that it reads."""
+
+    def __init__(self, script: Path, library: str, python: str, variables: dict[str, str], stack: ExitStack) -> None:
+        self.name = script.name
+        self.process = stack.enter_context(
+            subprocess.Popen(
+                [python, "-P", str(script), library],
+                env=os.environ | variables,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        )
+        self.version = self.answer()
+
+    def answer(self) -> Any:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"{self.name} ended with {self.process.wait()}")
+        return json.loads(line)
+
+    def ask(self, *question: Any) -> Any:
+        assert self.process.stdin is not None
+        print(json.dumps(question), file=self.process.stdin, flush=True)
+        return self.answer()
