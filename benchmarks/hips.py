@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from benchmarks.timing import ROOT, number, ratio, table
-from benchmarks.workers import Worker
+from benchmarks.workers import KEPT_HEAP, Worker, threads
 
 __all__ = ["report"]
 
