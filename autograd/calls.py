@@ -16,7 +16,7 @@ from autograd import errors
 from autograd.graph import traced, unwrap
 from autograd.rules import RULES, rule_keywords
 
-__all__ = ["bind_nodes", "name_out", "require_keywords", "snapshot"]
+__all__ = ["bind_nodes", "name_out", "require_keywords", "require_known", "snapshot"]
 
 PLAIN = {int, bool, str, NoneType, float, type}  # they hold no node
 UNSIGNED = {np.dot: (2, ()), np.concatenate: (2, ())}  # where NumPy's C functions have no signature, before NumPy 2.4
@@ -65,8 +65,13 @@ def bind_nodes(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[
 
 
 def require_keywords(op: Any, kwargs: dict[str, Any]) -> None:
-    """Raise if the rule of the function does not know a keyword that NumPy does."""
-    known = rule_keywords(next(filter(None, RULES[op]), None))
+    """Raise if the rule of the function does not know a keyword."""
+    require_known(op, next(filter(None, RULES[op]), None), kwargs)
+
+
+def require_known(op: Any, rule: Any, kwargs: dict[str, Any]) -> None:
+    """Raise if `rule`, which the function is derived by or rewritten as, does not know a keyword."""
+    known = rule_keywords(rule)
     if known is not None and not known.issuperset(kwargs):
         errors.check_keywords(op, kwargs)
         keyword = min(set(kwargs) - known)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd import anomaly, errors
-from autograd.calls import bind_nodes, name_out, require_keywords, snapshot
+from autograd.calls import bind_nodes, name_out, require_keywords, require_known, snapshot
 from autograd.containers import CONTAINERS, like
 from autograd.graph import RECORDING, Node, by_age, flat_nodes, get_mode, new_leaf, new_node, traced, unwrap
 from autograd.optional import load_chapters
@@ -141,6 +141,8 @@ def attempt(op: Any, function: Any, args: Any, inputs: Any, kwargs: dict[str, An
             raise errors.shape_mismatch(op, args, error) from error
         if type(error) is TypeError and kwargs:
             errors.check_keywords(op, kwargs)
+            if function is not op:
+                require_known(op, function, kwargs)
         error.add_note(f"in {errors.op_name(op)} of {errors.describe_all(args)}")
         raise
 

@@ -78,10 +78,10 @@ def ufunc_arguments(
         kwargs.pop(layout, None)
     if where is not True:
         raise errors.refused(ufunc, "with where= leaves entries undefined", "np.where(mask, f(x), other)")
-    if kwargs:
+    if kwargs and ufunc.signature is None:  # a generalised one has its own, such as axes
         raise errors.unknown_keyword(f"{errors.op_name(ufunc)} of a Tensor", kwargs, ["dtype", "casting", "order"])
     if dtype is not None:
         if not all(np.can_cast(np.result_type(unwrap(x)), dtype, casting) for x in inputs):
             raise errors.refused(ufunc, f"with dtype={np.dtype(dtype)} cannot hold its operands", "t.astype(dtype)")
         inputs = tuple(astype(x, dtype) if isinstance(x, Node) else np.asarray(x, dtype) for x in inputs)
-    return inputs, {} if out is None else {"out": out}
+    return inputs, kwargs if out is None else {**kwargs, "out": out}

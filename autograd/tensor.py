@@ -160,7 +160,7 @@ class Tensor(Variable):
         if kind != "__call__":
             return call(Tensor, getattr(ufunc, kind), inputs, kwargs)
         inputs = tuple([as_operand(x) for x in inputs])
-        if kwargs and ufunc.signature is None:
+        if kwargs:
             inputs, kwargs = ufunc_arguments(ufunc, inputs, kwargs)
         return call(Tensor, ufunc, inputs, kwargs)
 
@@ -251,6 +251,6 @@ class Tensor(Variable):
         """See `np.ravel`; a node is never changed, so that it need not be a copy."""
         return call(Tensor, np.ravel, (self, order), {})
 
-    def copy(self) -> Any:
+    def copy(self, order: str = "C") -> Any:
         """The same value as a new node; gradients flow through it."""
-        return call(Tensor, np.copy, (self,), {})
+        return call(Tensor, np.copy, (self, order), {})

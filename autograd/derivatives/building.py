@@ -8,7 +8,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from autograd.derivatives.indexing import index_add
 from autograd.derivatives.selecting import is_tensor, kind_of, untraced
-from autograd.derivatives.shaping import astype
+from autograd.derivatives.shaping import as_array, astype
 from autograd.rules import composition
 
 # ------------------------------------------------------------------------------------------------- diagonals, triangles
@@ -186,7 +186,7 @@ def _(func1d: Any, axis: int, arr: Any, *args: Any, **kwargs: Any) -> Any:
     outer = slices.shape[:-1]
     if 0 in outer:
         raise ValueError("Cannot apply_along_axis when any iteration dimensions are 0")
-    results = np.stack([func1d(slices[index], *args, **kwargs) for index in np.ndindex(outer)])
+    results = np.stack([as_array(func1d(slices[index], *args, **kwargs)) for index in np.ndindex(outer)])
     inner = np.shape(results)[1:]
     places = range(len(outer), len(outer) + len(inner))
     return np.moveaxis(np.reshape(results, (*outer, *inner)), list(places), list(range(axis, axis + len(inner))))
@@ -196,9 +196,10 @@ def _(func1d: Any, axis: int, arr: Any, *args: Any, **kwargs: Any) -> Any:
 def _(func: Any, a: Any, axes: Any) -> Any:
     ndim = np.ndim(a)
     for axis in np.atleast_1d(untraced(axes)):
-        reduced = func(a, axis % ndim)
+        axis = axis + ndim if axis < 0 else axis
+        reduced = func(a, axis)
         if np.ndim(reduced) != ndim:
-            reduced = np.expand_dims(reduced, axis % ndim)
+            reduced = np.expand_dims(reduced, axis)
             if np.ndim(reduced) != ndim:
                 raise ValueError("function is not returning an array of the correct shape")
         a = reduced

@@ -13,8 +13,7 @@ from autograd import errors
 from autograd.derivatives.accumulations import plain
 from autograd.derivatives.indexing import index_add
 from autograd.derivatives.selecting import refuse_traced
-from autograd.derivatives.sequences import as_array
-from autograd.derivatives.shaping import astype
+from autograd.derivatives.shaping import as_array, astype
 from autograd.rules import composition
 
 

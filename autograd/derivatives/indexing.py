@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.derivatives.shaping import as_array
 from autograd.errors import MutationError
 from autograd.rules import NOTHING, Entries, composition, first_tensor, packed, pick, primitive, refuse, vjp_rule
 
@@ -84,11 +85,21 @@ def index_update_value_vjp(g: Any, y: Any, t: Any, i: Any, v: Any) -> Any:
 vjp_rule(index_update, lambda g, y, t, i, v: index_update(g, i, 0), None, index_update_value_vjp)
 
 
+@primitive
+def bincount(weights: Any, x: Any, minlength: int) -> Any:
+    """`numpy.bincount`, by the weights."""
+    return np.bincount(x, weights, minlength)
+
+
+vjp_rule(bincount, lambda g, y, weights, x, minlength: g[np.asarray(x, dtype=np.intp)], None, None)
+
+
 @composition(np.bincount)
 def _(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
-    places = np.asarray(x)
-    counts = np.bincount(places, minlength=minlength)
-    return counts if weights is None else index_add(np.zeros(counts.size), places, weights)
+    x = np.asarray(x) if hasattr(x, "dtype") else x  # NumPy takes [] and [0.0] in a list, and not in an array
+    if weights is None:
+        return np.bincount(x, None, minlength)
+    return bincount(as_array(weights), x, minlength)
 
 
 refuse(

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd.derivatives.indexing import index_add
-from autograd.derivatives.sequences import as_array
-from autograd.derivatives.shaping import astype
+from autograd.derivatives.shaping import as_array, astype
 from autograd.rules import composition, primitive, vjp_rule
 
 

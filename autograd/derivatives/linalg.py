@@ -14,8 +14,10 @@ import operator
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
 from autograd.derivatives.matrices import adjoint, along, fold, is_given, mirrored, nan_where, transposed
+from autograd.derivatives.shaping import as_array
 from autograd.rules import composition, constant, primitive, vjp_rule
 
 # -------------------------------------------------------------------------------------------------- solving, inverting
@@ -23,14 +25,13 @@ from autograd.rules import composition, constant, primitive, vjp_rule
 
 def solve_right_vjp(g: Any, y: Any, a: Any, b: Any) -> Any:
     """The same equation with the transposed matrix; `b` is a vector where it has one axis, else a stack of matrices."""
-    if b.ndim == 1:
-        return np.linalg.solve(transposed(a), g[..., None])[..., 0]
-    return np.linalg.solve(transposed(a), g)
+    left = transposed(as_array(a))
+    return np.linalg.solve(left, g) if as_array(b).ndim > 1 else np.linalg.solve(left, g[..., None])[..., 0]
 
 
 def solve_left_vjp(g: Any, y: Any, a: Any, b: Any) -> Any:
     gb = solve_right_vjp(g, y, a, b)
-    return -gb[..., :, None] * y[..., None, :] if b.ndim == 1 else -gb @ transposed(y)
+    return -gb @ transposed(y) if as_array(b).ndim > 1 else -gb[..., :, None] * y[..., None, :]
 
 
 def inv_vjp(g: Any, y: Any, a: Any) -> Any:
@@ -52,7 +53,7 @@ def _(a: Any, ind: int = 2) -> Any:
 @composition(np.linalg.tensorsolve)
 def _(a: Any, b: Any, axes: Any = None) -> Any:
     if axes is not None:
-        last = [axis % np.ndim(a) for axis in axes]
+        last = [normalize_axis_index(axis, np.ndim(a)) for axis in axes]
         a = np.transpose(a, [axis for axis in range(np.ndim(a)) if axis not in last] + last)
     unknowns = np.shape(a)[np.ndim(b) :]
     n = math.prod(unknowns)
@@ -157,12 +158,14 @@ def lstsq_parts(g: Any, y: Any, a: Any, b: Any, rcond: Any) -> tuple[Any, ...]:
     """The pseudoinverse that cuts where `lstsq` did; then as matrices b, x, the gradient of x and that of b - Ax."""
     (gx, g_residuals, *_), (x, *_, s) = g, y
     eps = np.finfo(s.dtype).eps
+    a, b = as_array(a), as_array(b)
     inverse = np.linalg.pinv(a, eps * max(a.shape) if rcond is None else eps if rcond < 0 else rcond)
     b, x, gx = (v if v.ndim == 2 else v[:, None] for v in (b, x, gx))
     return inverse, b, x, gx, 2 * np.conjugate(b - a @ x) * g_residuals if g_residuals.size else None
 
 
 def lstsq_left_vjp(g: Any, y: Any, a: Any, b: Any, rcond: Any = None) -> Any:
+    a = as_array(a)
     inverse, b, x, gx, g_rest = lstsq_parts(g, y, a, b, rcond)
     ga = pinv_vjp(gx @ transposed(b), inverse, a)
     if g_rest is not None:  # x is where they are least: how it changes does not count
@@ -176,7 +179,7 @@ def lstsq_left_vjp(g: Any, y: Any, a: Any, b: Any, rcond: Any = None) -> Any:
 def lstsq_right_vjp(g: Any, y: Any, a: Any, b: Any, rcond: Any = None) -> Any:
     inverse, _, _, gx, g_rest = lstsq_parts(g, y, a, b, rcond)
     gb = transposed(inverse) @ gx
-    return np.reshape(gb if g_rest is None else gb + g_rest, b.shape)
+    return np.reshape(gb if g_rest is None else gb + g_rest, as_array(b).shape)
 
 
 vjp_rule(np.linalg.pinv, pinv_vjp)
@@ -194,7 +197,7 @@ def _(a: Any, n: Any) -> Any:
     if n == 0:
         return np.linalg.matrix_power(np.ones_like(a), 0)
     square = a if n > 0 else np.linalg.inv(a)
-    power = np.positive(square)
+    power = np.copy(square)
     for bit in f"{abs(n):b}"[1:]:
         power = power @ power
         if bit == "1":

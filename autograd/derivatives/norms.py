@@ -64,6 +64,8 @@ def vector_gradient(g: Any, y: Any, x: Any, p: Any, axis: int) -> Any:
 
 def spectral_gradient(g: Any, x: Any, p: Any) -> Any:
     """Of the largest, the smallest or the sum of the singular values; `g` has a last axis of length 1."""
+    if not x.size:
+        return np.zeros_like(x)
     u, s, vh = np.linalg.svd(x, full_matrices=False)
     weights = positive(s).astype(s.dtype) if p == "nuc" else share_of_end(s, 0 if p > 0 else -1)
     return along(u, g * weights, vh)

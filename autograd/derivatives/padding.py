@@ -8,9 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
 from autograd import errors
-from autograd.derivatives.selecting import into, positions, stacked
+from autograd.derivatives.selecting import into, positions
+from autograd.derivatives.shaping import as_array
 from autograd.rules import composition, first_tensor, primitive, vjp_rule
 
 
@@ -32,7 +34,7 @@ vjp_rule(pad, pad_vjp)
 def widths(pad_width: Any, ndim: int) -> Any:
     """How much is added before and after each axis."""
     if isinstance(pad_width, dict):  # NumPy 2.2: from axis to width
-        given = {axis % ndim: width for axis, width in pad_width.items()}
+        given = {normalize_axis_index(axis, ndim): width for axis, width in pad_width.items()}
         pad_width = [np.broadcast_to(given.get(axis, 0), 2) for axis in range(ndim)]
     return np.broadcast_to(pad_width, (ndim, 2)).tolist()
 
@@ -52,7 +54,7 @@ def repeated(x: Any, n: int, axis: int) -> Any:
 
 def traced_constants(x: Any, pad_width: Any, constant_values: Any) -> Any:
     """Entries and constants in one row, read at the positions that NumPy's own pad gives."""
-    values = into(x.dtype, stacked(constant_values), np.pad)
+    values = into(x.dtype, constant_values, np.pad)
     values = np.ravel(np.broadcast_to(values, (x.ndim, 2)))
     places = np.pad(positions(x), pad_width, constant_values=positions(values, x.size).reshape(x.ndim, 2))
     return np.concatenate([np.ravel(x), values])[places]
@@ -64,7 +66,9 @@ def statistic(function: Callable[..., Any]) -> Callable[..., Any]:
     def padded(x: Any, axis: int, before: int, after: int, stat_length: Any = None) -> Any:
         n = x.shape[axis]
         left, right = np.broadcast_to(stat_length, (x.ndim, 2))[axis]
-        left, right = (n if length is None or length > n else int(length) for length in (left, right))
+        left, right = (n if length is None else min(n, round(length)) for length in (left, right))
+        if min(left, right) < 0:
+            raise ValueError("index can't contain negative values")
         if 0 in (left, right) and function in (np.max, np.min):
             raise ValueError("stat_length of 0 yields no value for padding")
         first, last = pieces(x, axis, (0, left), (n - right, n))
@@ -75,9 +79,7 @@ def statistic(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def linear_ramp(x: Any, axis: int, before: int, after: int, end_values: Any = 0) -> Any:
-    if first_tensor([end_values]) is not None:
-        end_values = stacked(end_values)
-    ends = np.broadcast_to(end_values, (x.ndim, 2))[axis]
+    ends = np.broadcast_to(as_array(end_values), (x.ndim, 2))[axis]
     first, last = pieces(x, axis, (0, 1), (x.shape[axis] - 1, None))
     left, right = (
         np.linspace(end, np.squeeze(edge, axis), n, endpoint=False, axis=axis, dtype=x.dtype)
@@ -133,7 +135,7 @@ def _(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> Any:
         return (pad if first_tensor(kwargs.values()) is None else traced_constants)(array, pad_width, **kwargs)
     if mode == "empty" and not kwargs:
         return pad(array, pad_width)
-    if mode in COPYING and kwargs.get("reflect_type", "even") == "even":
+    if (mode in COPYING and kwargs.get("reflect_type") != "odd") or not array.ndim:
         return np.ravel(array)[np.pad(positions(array), pad_width, mode=mode, **kwargs)]
     known = mode in COMPUTING and {COMPUTING[mode][1]}.issuperset(kwargs) and np.min(widths(pad_width, array.ndim)) >= 0
     if not known or not array.size or array.dtype.kind in "biu":

@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd import errors
-from autograd.derivatives.sequences import as_array
-from autograd.derivatives.shaping import astype
+from autograd.derivatives.shaping import as_array, astype
 from autograd.rules import composition, primitive, vjp_rule
 
 
@@ -59,7 +58,8 @@ def same_length(p: Any, q: Any) -> tuple[Any, Any]:
     """The coefficients of both, the shorter with zeros in front."""
     p, q = coefficients(p), coefficients(q)
     n = max(len(p), len(q))
-    return tuple(x if len(x) == n else np.pad(x, (n - len(x), 0)) for x in (p, q))  # type: ignore[return-value]
+    p, q = (x if len(x) == n else np.concatenate([np.zeros(n - len(x), x.dtype), x]) for x in (p, q))
+    return p, q
 
 
 composition(np.polyadd)(lambda a1, a2: np.add(*same_length(a1, a2)))
@@ -110,6 +110,8 @@ def _(p: Any, m: int = 1) -> Any:
     if m < 0:
         raise ValueError("Order of derivative must be positive (see polyint)")
     p = as_array(p)
+    if p.ndim != 1:
+        raise ValueError(f"np.polyder takes the coefficients of one polynomial, not an array of {p.ndim} axes")
     for _ in range(int(m)):
         p = p[:-1] * np.arange(len(p) - 1, 0, -1)
     return p
@@ -119,13 +121,14 @@ def _(p: Any, m: int = 1) -> Any:
 def _(p: Any, m: int = 1, k: Any = None) -> Any:
     if m < 0:
         raise ValueError("Order of integral must be positive (see polyder)")
+    m = int(m)
     k = np.zeros(m) if k is None else np.atleast_1d(as_array(k))
     if len(k) == 1 < m:
         k = np.broadcast_to(k, (m,))
     if len(k) < m:
         raise ValueError("k must be a scalar or a rank-1 array of length 1 or >m.")
     p = as_array(p)
-    for i in range(int(m)):
+    for i in range(m):
         p = np.concatenate([p / np.arange(len(p), 0, -1), k[i : i + 1]])
     return p
 
@@ -169,7 +172,10 @@ def _(x: Any, y: Any, deg: Any, rcond: Any = None, full: bool = False, w: Any = 
         raise TypeError(f"np.polyfit: x of shape {x.shape} must be a vector, and y of shape {y.shape} one value each")
     powers, rcond = np.vander(x, order), len(x) * np.finfo(x.dtype).eps if rcond is None else rcond
     if w is not None:
-        weights = np.reshape(as_array(w) + 0.0, (-1, 1))
+        weights = as_array(w) + 0.0
+        if weights.shape != x.shape:
+            raise TypeError(f"np.polyfit: w of shape {weights.shape} must be a vector of {len(x)} weights")
+        weights = weights[:, None]
         powers, y = powers * weights, y * (weights if y.ndim == 2 else weights[:, 0])
     scale = np.sqrt(np.sum(powers * powers, axis=0))
     powers = powers / scale

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from autograd import errors
-from autograd.derivatives.sequences import as_array
-from autograd.derivatives.shaping import astype
+from autograd.derivatives.shaping import as_array, astype
 from autograd.rules import composition, primitive, vjp_rule
 
 LETTERS = ascii_uppercase + ascii_lowercase  # in the order in which NumPy sorts an implicit output
@@ -89,7 +88,7 @@ def conjugated(x: Any) -> Any:
 
 
 @composition(np.vecdot)
-def vecdot(x: Any, y: Any, axis: int = -1) -> Any:
+def vecdot(x: Any, y: Any, /, *, axis: int = -1) -> Any:
     x, y = np.moveaxis(x, axis, -1), np.moveaxis(y, axis, -1)
     return np.matmul(np.expand_dims(conjugated(x), -2), np.expand_dims(y, -1))[..., 0, 0]
 
@@ -106,9 +105,16 @@ def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = 
     return np.sum(np.diagonal(a, offset, axis1, axis2), axis=-1, dtype=dtype)
 
 
+def matrices(x: Any) -> Any:
+    """`x`, if it is a matrix or a stack of them."""
+    if np.ndim(x) < 2:
+        raise ValueError("the matrix does not have enough dimensions: it takes 2 or more")
+    return x
+
+
 if hasattr(np, "matvec"):  # NumPy 2.2
-    composition(np.matvec)(lambda x, y: np.matmul(x, np.expand_dims(y, -1))[..., 0])
-    composition(np.vecmat)(lambda x, y: np.matmul(np.expand_dims(conjugated(x), -2), y)[..., 0, :])
+    composition(np.matvec)(lambda x, y, /: np.matmul(matrices(x), np.expand_dims(y, -1))[..., 0])
+    composition(np.vecmat)(lambda x, y, /: np.matmul(np.expand_dims(conjugated(x), -2), matrices(y))[..., 0, :])
 
 
 @composition(np.kron)
@@ -147,7 +153,7 @@ def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axi
 
 composition(np.linalg.matmul)(lambda x1, x2, /: operator.matmul(x1, x2))
 composition(np.linalg.tensordot)(lambda x1, x2, /, *, axes=2: np.tensordot(x1, x2, axes))
-composition(np.linalg.vecdot)(lambda x1, x2, /, *, axis=-1: vecdot(x1, x2, axis))
+composition(np.linalg.vecdot)(lambda x1, x2, /, *, axis=-1: vecdot(x1, x2, axis=axis))
 composition(np.linalg.matrix_transpose)(lambda x, /: np.matrix_transpose(x))
 composition(np.linalg.diagonal)(lambda x, /, *, offset=0: np.diagonal(x, offset, -2, -1))
 composition(np.linalg.trace)(lambda x, /, *, offset=0, dtype=None: np.trace(x, offset, -2, -1, dtype))
@@ -224,13 +230,19 @@ vjp_rule(einsum, None, each=einsum_vjp)
 
 @composition(np.einsum)
 def _(
-    *operands: Any, optimize: Any = None, dtype: Any = None, casting: Any = "safe", order: Any = "K", **kwargs: Any
+    *operands: Any,
+    out: None = None,
+    optimize: Any = None,
+    dtype: Any = None,
+    casting: Any = "safe",
+    order: Any = "K",
+    **kwargs: Any,
 ) -> Any:
     """Rewrite every form that NumPy takes with all indices spelled out."""
     if kwargs:
         raise errors.unknown_keyword("np.einsum of a Tensor", kwargs, ["optimize", "dtype", "casting", "order"])
     subscripts, arrays = lettered(operands)
-    arrays = [np.asarray(x) if isinstance(x, (list, tuple)) else x for x in arrays]
+    arrays = [as_array(x) for x in arrays]
     if dtype is not None:
         if not all(np.can_cast(x.dtype, dtype, casting) for x in arrays):
             raise TypeError(f"Iterator operand cannot be cast to {np.dtype(dtype)} according to the rule {casting!r}")
@@ -239,11 +251,16 @@ def _(
     terms = left.split(",")
     if len(terms) != len(arrays):
         raise ValueError(f"np.einsum: {len(terms)} terms in {subscripts!r} for {len(arrays)} operands")
+    for term in (*terms, output):
+        if "." in term.replace("...", "", 1):
+            raise ValueError(f"np.einsum: {term!r} contains a '.' that is not part of one ellipsis ('...')")
     spare = spare_letters(subscripts)
     widths = [
         np.ndim(x) - len(term.replace("...", "")) if "..." in term else 0 for term, x in zip(terms, arrays, strict=True)
     ]
     rest = "".join(spare[: max(widths)])
+    if arrow and rest and "..." not in output:
+        raise ValueError(f"np.einsum: the output {output!r} has no '...' for the {len(rest)} axes that it stands for")
     terms = [term.replace("...", rest[len(rest) - n :]) for term, n in zip(terms, widths, strict=True)]
     if arrow:
         output = output.replace("...", rest)
@@ -258,8 +275,12 @@ def lettered(operands: tuple[Any, ...]) -> tuple[str, list[Any]]:
     """Subscripts and arrays; ``einsum(x, [0, 1], y, [1, 2], [0, 2])`` is rewritten with letters."""
     if isinstance(operands[0], str):
         return operands[0], list(operands[1:])
+    if len(operands) < 2:
+        raise ValueError("must provide at least an operand and a subscripts list to einsum")
 
     def text(axes: Any) -> str:
+        if not all(axis is Ellipsis or 0 <= axis < len(LETTERS) for axis in axes):
+            raise ValueError(f"np.einsum: each subscript in {axes!r} must be one of 0 to {len(LETTERS) - 1}")
         return "".join("..." if axis is Ellipsis else LETTERS[axis] for axis in axes)
 
     arrays, terms = operands[: len(operands) // 2 * 2 : 2], operands[1::2]

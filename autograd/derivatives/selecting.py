@@ -14,7 +14,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from autograd import errors
 from autograd.derivatives.indexing import index_update
-from autograd.derivatives.shaping import astype
+from autograd.derivatives.shaping import as_array, astype
 from autograd.rules import COMPOSITIONS, composition, first_tensor, refuse
 
 
@@ -57,16 +57,10 @@ def into(dtype: Any, values: Any, function: Callable[..., Any]) -> Any:
     """`values` cast as an assignment to an array of `dtype` casts them; traced ones are not truncated to integers."""
     if first_tensor([values]) is None:
         return np.asarray(values).astype(dtype)
-    if isinstance(values, (list, tuple)):
-        values = stacked(values)
+    values = as_array(values)
     if values.requires_grad and np.dtype(dtype).kind not in "fc":
         raise errors.refused(function, f"would truncate a traced value to {dtype}", "it with an array of floats")
     return values if values.dtype == dtype else astype(values, dtype)
-
-
-def stacked(tree: Any) -> Any:
-    """Nested lists with Tensors in them as one array."""
-    return np.stack([stacked(item) for item in tree]) if isinstance(tree, (list, tuple)) else tree
 
 
 for function in (np.save, np.savez, np.savez_compressed, np.savetxt):

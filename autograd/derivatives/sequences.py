@@ -8,15 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
-from autograd.derivatives.shaping import astype
+from autograd.derivatives.shaping import as_array, astype
 from autograd.rules import composition, first_tensor, primitive, vjp_rule
-
-
-def as_array(x: Any) -> Any:
-    """A list or a number as an array; what is one already, a Tensor included, as it is."""
-    if isinstance(x, (list, tuple)) and first_tensor(x) is not None:
-        return np.stack(x)
-    return x if hasattr(x, "dtype") else np.asarray(x)
 
 
 def along(axis: int, part: Any) -> Any:
@@ -65,7 +58,7 @@ def _(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
     for end in before + after:
         if not np.can_cast(end.dtype, ary.dtype, casting="same_kind"):
             raise TypeError(f"to_begin and to_end must be of a dtype that {ary.dtype} takes, not {end.dtype}.")
-    parts = [x if x.dtype == ary.dtype else astype(x, ary.dtype) for x in (*before, diff(ary, 1, -1), *after)]
+    parts = [x if x.dtype == ary.dtype else astype(x, ary.dtype) for x in (*before, ary[1:] - ary[:-1], *after)]
     return np.concatenate(parts) if len(parts) > 1 else parts[0]
 
 
@@ -75,11 +68,11 @@ def _(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
     if x is not None:
         x = as_array(x)
         dx = np.diff(x, axis=0 if x.ndim == 1 else axis)
-    axis = normalize_axis_index(axis, y.ndim)
+    place = normalize_axis_index(axis, y.ndim)
     if x is not None and x.ndim == 1:
-        dx = np.reshape(dx, (-1, *(1,) * (y.ndim - axis - 1)))
-    pairs = y[along(axis, slice(1, None))] + y[along(axis, slice(None, -1))]
-    return np.sum(dx * pairs / 2.0, axis=axis)
+        dx = np.reshape(dx, (-1, *(1,) * (y.ndim - place - 1)))
+    pairs = y[along(place, slice(1, None))] + y[along(place, slice(None, -1))]
+    return np.sum(dx * pairs / 2.0, axis=axis)  # where x has more axes than y, -1 is the last of x
 
 
 vjp_rule(np.unwrap, lambda g, y, p, discont=None, axis=-1, *, period=2 * np.pi: g)
@@ -144,7 +137,8 @@ def slope(f: Any, h: Any, axis: int, edge_order: int) -> Any:
         start = one_sided(first, near_first, at(0, 1), at(1, 2), at(2, 3))
         end = -one_sided(last, near_last, at(-1, None), at(-2, -1), at(-3, -2))
     slopes = np.concatenate([start, inside, end], axis)
-    return slopes if slopes.dtype == f.dtype else astype(slopes, f.dtype)
+    dtype = np.dtype(float) if f.dtype.kind == "b" else f.dtype
+    return slopes if slopes.dtype == dtype else astype(slopes, dtype)
 
 
 def one_sided(a: Any, b: Any, f0: Any, f1: Any, f2: Any) -> Any:
@@ -157,7 +151,7 @@ def one_sided(a: Any, b: Any, f0: Any, f1: Any, f2: Any) -> Any:
 
 def initial(mode: Any) -> str:
     """The first letter of a mode; NumPy also takes numbers for them."""
-    return mode[0] if isinstance(mode, str) else "vsf"[mode]
+    return mode[0] if isinstance(mode, str) else {0: "v", 1: "s", 2: "f"}.get(mode, "")
 
 
 def convolve_vjp(g: Any, x: Any, v: Any, mode: Any) -> Any:
@@ -165,6 +159,7 @@ def convolve_vjp(g: Any, x: Any, v: Any, mode: Any) -> Any:
 
     What a `mode` other than 'full' has left out of the convolution are zeros in the whole of its gradient.
     """
+    x, v = as_array(x), as_array(v)
     whole, short = np.size(x) + np.size(v) - 1, min(np.size(x), np.size(v))
     before = {"f": 0, "s": (short - 1) // 2, "v": short - 1}[initial(mode)]
     if len(g) < whole:
@@ -183,6 +178,8 @@ vjp_rule(
 def _(a: Any, v: Any, mode: Any = "valid") -> Any:
     """The convolution with `v` conjugated and turned round."""
     a, v = as_array(a), as_array(v)
+    if not (a.ndim and v.ndim):
+        raise ValueError("object of too small depth for desired array")
     v = np.flip(np.conjugate(v) if np.iscomplexobj(v) else v)
     if initial(mode) == "s" and np.size(v) > np.size(a):  # NumPy then rounds the middle the other way
         start = np.size(a) // 2

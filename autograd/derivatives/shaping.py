@@ -10,16 +10,16 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from autograd import errors
-from autograd.rules import composition, primitive, vjp_rule
+from autograd.rules import composition, first_tensor, primitive, vjp_rule
 
 
 @primitive
-def astype(x: Any, dtype: Any) -> Any:
-    """`x` converted to `dtype`; to integers or booleans it becomes a constant."""
-    return x.astype(dtype)
+def astype(x: Any, dtype: Any, order: Any = "K", casting: Any = "unsafe", subok: bool = True, copy: bool = True) -> Any:
+    """`x` converted to `dtype`; to integers or booleans it becomes a constant. Always a copy: nodes share no memory."""
+    return x.astype(dtype, order, casting)
 
 
-vjp_rule(astype, lambda g, y, x, dtype: g)
+vjp_rule(astype, lambda g, y, x, dtype, *layout, **keywords: g)
 if hasattr(np, "astype"):  # NumPy 2.1
 
     @composition(np.astype)
@@ -27,12 +27,23 @@ if hasattr(np, "astype"):  # NumPy 2.1
         return astype(x, dtype)
 
 
+def as_array(x: Any) -> Any:
+    """A number or nested lists as an array; what is one already, a Tensor included, as it is."""
+    if isinstance(x, (list, tuple)) and first_tensor(x) is not None:
+        return np.stack([as_array(item) for item in x])
+    return x if hasattr(x, "dtype") else np.asarray(x)
+
+
 # ------------------------------------------------------------------------------------------------- shape and order
 
 
 def reshape_vjp(g: Any, y: Any, x: Any, shape: Any = None, order: Any = "C", **keywords: Any) -> Any:
+    return in_shape_of(x, g, order, np.reshape)
+
+
+def in_shape_of(x: Any, g: Any, order: Any, function: Any) -> Any:
     if order not in ("C", "F"):
-        raise errors.refused(np.reshape, f"with order={order!r} depends on memory layout", "order='C' or order='F'")
+        raise errors.refused(function, f"with order={order!r} depends on memory layout", "order='C' or order='F'")
     return np.reshape(g, x.shape, order=order)
 
 
@@ -41,7 +52,7 @@ def transpose_vjp(g: Any, y: Any, x: Any, axes: Any = None) -> Any:
 
 
 vjp_rule(np.reshape, reshape_vjp)
-vjp_rule(np.ravel, lambda g, y, x, order="C": reshape_vjp(g, y, x, None, order))
+vjp_rule(np.ravel, lambda g, y, x, order="C": in_shape_of(x, g, order, np.ravel))
 vjp_rule(np.transpose, transpose_vjp)
 vjp_rule(np.moveaxis, lambda g, y, x, source, destination: np.moveaxis(g, destination, source))
 vjp_rule(np.swapaxes, lambda g, y, x, axis1, axis2: np.swapaxes(g, axis1, axis2))
@@ -56,8 +67,8 @@ vjp_rule(
         g, np.negative(shift) if np.ndim(shift) == 0 else [-s for s in shift], axis
     ),
 )
-composition(np.fliplr)(lambda m: m[:, ::-1])
-composition(np.flipud)(lambda m: m[::-1])
+composition(np.fliplr)(lambda m: np.flip(m, 1))
+composition(np.flipud)(lambda m: np.flip(m, 0))
 
 
 @composition(np.rollaxis)
@@ -66,7 +77,15 @@ def _(a: Any, axis: int, start: int = 0) -> Any:
 
 
 @composition(np.full_like)
-def _(a: Any, fill_value: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None) -> Any:
+def _(
+    a: Any,
+    fill_value: Any,
+    dtype: Any = None,
+    order: str = "K",
+    subok: bool = True,
+    shape: Any = None,
+    device: Any = None,
+) -> Any:
     spread = np.broadcast_to(fill_value, np.shape(a) if shape is None else shape)
     return astype(spread, a.dtype if dtype is None else dtype)
 
@@ -150,7 +169,12 @@ def block(arrays: Any) -> Any:
 
 
 def list_depth(tree: Any) -> int:
-    return 1 + list_depth(tree[0]) if isinstance(tree, list) else 0
+    if not isinstance(tree, list):
+        return 0
+    depths = {list_depth(item) for item in tree}
+    if len(depths) != 1:
+        raise ValueError("np.block takes lists that are all nested to the same depth, and none that is empty")
+    return 1 + depths.pop()
 
 
 def largest_ndim(tree: Any) -> int:
@@ -158,7 +182,8 @@ def largest_ndim(tree: Any) -> int:
 
 
 def append(arr: Any, values: Any, axis: int | None = None) -> Any:
-    return np.concatenate([arr, values] if axis is not None else [np.ravel(arr), np.ravel(values)], axis=axis or 0)
+    parts = [as_array(arr), as_array(values)]
+    return np.concatenate(parts if axis is not None else [np.ravel(part) for part in parts], axis=axis or 0)
 
 
 composition(np.append)(append)
@@ -167,20 +192,30 @@ composition(np.append)(append)
 @composition(np.array_split)
 def array_split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
     """Which entries go where is NumPy's own answer for the positions; the pieces are slices."""
-    pieces = np.array_split(np.arange(ary.shape[axis]), indices_or_sections)
+    pieces = np.array_split(np.arange(ary.shape[axis]), np.asarray(indices_or_sections))
     before = (slice(None),) * (axis % ary.ndim)
     return [ary[(*before, slice(p[0], p[-1] + 1) if len(p) else slice(0, 0))] for p in pieces]
 
 
 @composition(np.split)
 def split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
-    np.split(np.empty(ary.shape[axis]), indices_or_sections)  # raises NumPy's error for an uneven split
+    np.split(np.empty(ary.shape[axis]), np.asarray(indices_or_sections))  # raises NumPy's error for an uneven split
     return array_split(ary, indices_or_sections, axis)
 
 
-composition(np.hsplit)(lambda ary, sections: split(ary, sections, 1 if ary.ndim > 1 else 0))
-composition(np.vsplit)(lambda ary, sections: split(ary, sections, 0))
-composition(np.dsplit)(lambda ary, sections: split(ary, sections, 2))
+def split_along(function: Any) -> Any:
+    """``np.hsplit``, ``np.vsplit``, ``np.dsplit``: NumPy's answer for the shape says which axis, or raises."""
+
+    def rewrite(ary: Any, indices_or_sections: Any) -> list[Any]:
+        axis = {np.hsplit: 1 if ary.ndim > 1 else 0, np.vsplit: 0, np.dsplit: 2}[function]
+        function(np.broadcast_to(0, ary.shape), np.asarray(indices_or_sections))  # raises NumPy's errors
+        return array_split(ary, indices_or_sections, axis)
+
+    return rewrite
+
+
+for function in (np.hsplit, np.vsplit, np.dsplit):
+    composition(function)(split_along(function))
 if hasattr(np, "unstack"):  # NumPy 2.1
     composition(np.unstack)(lambda x, /, *, axis=0: tuple(np.moveaxis(x, axis, 0)))
 
@@ -190,7 +225,7 @@ if hasattr(np, "unstack"):  # NumPy 2.1
 @composition(np.repeat)
 def repeat(a: Any, repeats: Any, axis: int | None = None) -> Any:
     """Entries are read at the positions that NumPy's own repeat gives."""
-    if axis is None:
+    if axis is None or (np.ndim(a) == 0 and axis in (0, -1)):
         a, axis = np.ravel(a), 0
     axis = normalize_axis_index(axis, a.ndim)
     if np.ndim(repeats) == 0:

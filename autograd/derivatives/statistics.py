@@ -9,8 +9,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd.derivatives.accumulations import plain
-from autograd.derivatives.sequences import as_array
-from autograd.derivatives.shaping import astype
+from autograd.derivatives.shaping import as_array, astype
 from autograd.rules import composition
 
 # ------------------------------------------------------------------------------------------------------ weighted means

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import autograd as ag
 from autograd import Tensor, errors
 
 x = np.arange(6.0).reshape(2, 3)
@@ -39,6 +40,30 @@ NUMPY_REFUSES: dict[str, Callable[[Any], Any]] = {
     "cross in four dimensions": lambda a: np.cross(np.ones(4), a[0]),
     "linalg.cross in two dimensions": lambda a: np.linalg.cross(a[:, :2], a[:, :2]),
     "linalg.outer of a matrix": lambda a: np.linalg.outer(a, a),
+    "matvec of two vectors": lambda a: np.matvec(a[0], a[0]),
+    "vecmat of two vectors": lambda a: np.vecmat(a[0], a[0]),
+    "einsum of nothing": lambda a: np.einsum(a),
+    "einsum with a negative index": lambda a: np.einsum(a, [-1, 0]),
+    "einsum with an index that has no letter": lambda a: np.einsum(a, [0, 52]),
+    "einsum with two ellipses": lambda a: np.einsum("i...j...", a),
+    "einsum that drops the ellipsis": lambda a: np.einsum("...i->i", a),
+    "tensorsolve with an axis that is not there": lambda a: np.linalg.tensorsolve(a[:, :2], a[0, :2], axes=(2,)),
+    "astype that is not safe": lambda a: a.astype(np.float32, casting="safe"),
+    "block of uneven depth": lambda a: np.block([a, [a]]),
+    "block of an empty list": lambda a: np.block([[], a]),
+    "vsplit of one axis": lambda a: np.vsplit(a[0], 3),
+    "fliplr of one axis": lambda a: np.fliplr(a[0]),
+    "flipud of a number": lambda a: np.flipud(a[0, 0]),
+    "split by floats": lambda a: np.split(a, np.array([0.5]), axis=1),
+    "bincount of a scalar weight": lambda a: np.bincount([0, 1], a[0, 0]),
+    "apply_over_axes beyond the last": lambda a: np.apply_over_axes(np.sum, a, [2]),
+    "correlate in no mode": lambda a: np.correlate(a[0], a[0], -1),
+    "correlate of a number": lambda a: np.correlate(a[0], a[0, 0]),
+    "ediff1d of booleans": lambda a: np.ediff1d(a > 0 if a is x else Tensor(x > 0)),
+    "polyadd of a matrix": lambda a: np.polyadd(a[:, :2], a[0]),
+    "polyder of a matrix": lambda a: np.polyder(a[:, :2]),
+    "polyfit with a matrix of weights": lambda a: np.polyfit([0.0, 1.0, 2.0], a[0], 1, w=np.ones((3, 1))),
+    "pad with the mean of less than nothing": lambda a: np.pad(a, 1, "mean", stat_length=-1),
     "einsum cast down": lambda a: np.einsum("ij->j", a, dtype=np.float32),
     "pad by less than nothing": lambda a: np.pad(a, -1, "mean"),
     "pad nothing with a mean": lambda a: np.pad(a[:0], 1, "mean"),
@@ -84,6 +109,21 @@ WE_REFUSE: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         r"np\.power\.reduce gives wrong values in NumPy 2\.4 itself.*Write a loop over the entries",
     ),
     "einsum keyword": (lambda: np.einsum("i,i", t[0], t[1], path=1), errors.UnknownKeywordError, "no keyword 'path'"),
+    "axes of a product": (
+        lambda: np.vecdot(t, t, axes=[0, 0, ()]),
+        errors.NoRuleError,
+        r"np\.vecdot with axes= has no derivative rule\. Write it without axes=",
+    ),
+    "ravel as in memory": (
+        lambda: ag.grad(lambda a: np.sum(np.ravel(a, "K")))(x),
+        errors.NoRuleError,
+        r"np\.ravel with order='K'",
+    ),
+    "pad an axis that is not there": (
+        lambda: np.pad(t, {2: 1}, "mean"),  # type: ignore[call-overload]
+        np.exceptions.AxisError,
+        "axis 2 is out of bounds",
+    ),
     "put_along_axis": (
         lambda: np.put_along_axis(t, np.array([[0]]), 1.0, 0),
         errors.MutationError,

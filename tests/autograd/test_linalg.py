@@ -25,6 +25,15 @@ def close(actual: Any, expected: Any, tolerance: float = 1e-12) -> None:
     np.testing.assert_allclose(actual, expected, rtol=tolerance, atol=tolerance)
 
 
+def test_the_largest_singular_value_of_nothing_has_an_empty_gradient() -> None:
+    for order in (2, "nuc"):
+        try:
+            np.linalg.norm(np.zeros((0, 3)), order)
+        except ValueError:  # older versions of NumPy have none
+            continue
+        assert ag.grad(lambda x, p=order: np.linalg.norm(x, p))(np.zeros((0, 3))).shape == (0, 3)
+
+
 def leibniz(a: Any) -> Any:
     """The determinant as a sum of products: a polynomial, with derivatives wherever it is."""
     n = len(a)

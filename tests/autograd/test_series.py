@@ -93,3 +93,10 @@ def test_gradient_of_a_kaiser_window_in_its_shape() -> None:
     h = 1e-6
     numeric = (np.kaiser(7, 8.6 + h) - np.kaiser(7, 8.6 - h)) / (2 * h)
     np.testing.assert_allclose(ag.jacobian(window)(8.6), numeric, atol=1e-9)
+
+
+@pytest.mark.filterwarnings("ignore:overflow encountered")
+def test_where_i0_overflows_its_derivatives_do_and_cost_no_more() -> None:
+    gradient = ag.elementwise_grad(np.i0)(np.array([1.0, 1e5, -1e300]))  # the number of points was sqrt(1e300)
+    assert gradient.tolist() == [ag.grad(np.i0)(1.0), np.inf, -np.inf]
+    assert nth(np.i0, 2)(-1e300) == np.inf

@@ -68,6 +68,7 @@ ROWS: dict[Any, list[Case]] = {
         case(lambda x: np.apply_along_axis(np.prod, 0, x), (2, 3)),
         case(lambda x: np.apply_along_axis(lambda row, k: np.outer(row, row[:k]), 1, x, 2), (2, 3, 2)),
         case(lambda x: np.apply_along_axis(np.sum, 0, x), (3,)),
+        case(lambda x: np.apply_along_axis(lambda row: [row[0] * row[1], 2.0], 1, x), (2, 3)),
     ],
     np.apply_over_axes: [
         case(lambda x: np.apply_over_axes(np.prod, x, [0, -1]), (2, 3, 2)),

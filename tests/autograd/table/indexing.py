@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.derivatives.indexing import index_add, index_update
+from autograd.derivatives.indexing import bincount, index_add, index_update
 from tests.autograd.table.cases import Case, case, mask
 
 ROWS: dict[Any, list[Case]] = {
@@ -31,6 +31,7 @@ ROWS: dict[Any, list[Case]] = {
         case(lambda x: x[1:1], (3,)),
         case(lambda x: x[True], (3,)),
     ],
+    bincount: [case(lambda w: bincount(w, [0, 2, 2, 1], 5), (4,))],
     index_add: [case(lambda v: index_add(np.zeros(3), np.array([0, 2, 2]), v), (3,))],
     index_update: [
         case(lambda t, v: index_update(t, (slice(None), 1), v), (2, 3), (2,)),

@@ -51,6 +51,12 @@ ROWS: dict[Any, list[Case]] = {
     np.linalg.solve: [
         case(solve, (3, 3), (3,)),
         case(solve, (3, 3), (3, 2)),
+        case(lambda a: np.linalg.solve(regular(a), [1.0, 2.0, 3.0]), (3, 3)),
+        case(
+            lambda a, b: np.linalg.solve([[3.0, b[0]], [0.5, 2.0]], b) * np.linalg.solve(regular(a), [b[0], 2]),
+            (2, 2),
+            (2,),
+        ),
         case(solve, STACK, (3,)),
         case(solve, STACK, (3, 1)),
         case(solve, (3, 3), (2, 3, 2)),
@@ -96,6 +102,7 @@ ROWS: dict[Any, list[Case]] = {
         case(lambda a, b: lstsq(0)(a, b[0] + 1j * b[1]), TALL, (2, 4)),
         case(lambda a, c, b: np.linalg.lstsq(regular(a) @ regular(c), b)[0], (4, 2), (2, 3), (4,)),
         case(lstsq(1), TALL, (4, 2)),
+        case(lambda a: np.linalg.lstsq(regular(a), [1.0, 2.0, -1.0])[0], (3, 2)),
         case(lstsq(1, rcond=-1), TALL, (4,), domain=complex_),
         case(lambda a: lstsq(3)(a, np.ones((4, 2))), TALL),
         case(lambda a: lstsq(3)(a, np.ones(3)), WIDE, domain=complex_),

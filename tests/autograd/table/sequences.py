@@ -43,6 +43,8 @@ def spaced(**options: Any) -> list[Case]:
     ]
 
 
+in_a_list = case(lambda x, y: np.convolve([x[0], x[1] * x[0], 2.0], y), (2,), (2,))
+
 ROWS: dict[Any, list[Case]] = {
     sequences.diff: [case(lambda x: np.diff(x, 2, 0), (4, 3))],
     np.diff: [
@@ -69,11 +71,12 @@ ROWS: dict[Any, list[Case]] = {
         case(np.trapezoid, (4,), (4,)),
         case(lambda y, x: np.trapezoid(y, x, axis=1), (2, 3, 2), (3,)),
         case(lambda y, x: np.trapezoid(y, x, axis=0), (3, 2), (3, 2)),
+        case(np.trapezoid, (4,), (2, 4)),
         case(lambda x: np.trapezoid([1.0, 2.0, 5.0], x), (3,)),
         case(np.trapezoid, (4,), (4,), domain=complex_),
     ],
     np.gradient: spaced() + spaced(edge_order=2) + [case(np.gradient, (2,)), case(lambda f: np.gradient(f, 3), (2,))],
-    np.convolve: [*sliding(np.convolve), case(np.convolve, (3,), ()), case(np.convolve, (), ())],
+    np.convolve: [*sliding(np.convolve), case(np.convolve, (3,), ()), case(np.convolve, (), ()), in_a_list],
     np.correlate: sliding(np.correlate),
     np.unwrap: [
         case(lambda x: np.unwrap(5 * x), (6,), domain=even),  # whole numbers, never half a period apart

@@ -7,6 +7,8 @@ import numpy as np
 from autograd.derivatives.shaping import astype
 from tests.autograd.table.cases import Case, case
 
+appended = case(lambda x: np.append(x, [[x[0], 1.0], [2.0, x[1]]]), (2,))
+
 ROWS: dict[Any, list[Case]] = {
     astype: [case(lambda x: astype(x, np.complex128) * 1j, (3,))],
     np.reshape: [
@@ -72,19 +74,23 @@ ROWS: dict[Any, list[Case]] = {
         case(lambda x, y: np.block([x, y, 2.0 * y]), (3,), ()),
         case(lambda x: np.block([[[x]], [[x]]]), (2, 2)),
     ],
-    np.append: [case(np.append, (2, 3), (2,)), case(lambda x, y: np.append(x, y, axis=1), (2, 3), (2, 1))],
+    np.append: [case(np.append, (2, 3), (2,)), case(lambda x, y: np.append(x, y, axis=1), (2, 3), (2, 1)), appended],
     np.split: [case(lambda x: np.split(x, 3, axis=1)[1], (2, 6)), case(lambda x: np.split(x, [1, 4])[1], (5,))],
     np.array_split: [
         case(lambda x: np.array_split(x, 3)[0], (5,)),
         case(lambda x: np.array_split(x, 2, axis=1)[1], (2, 3)),
     ],
-    np.hsplit: [case(lambda x: np.hsplit(x, 2)[1], (2, 4))],
+    np.hsplit: [
+        case(lambda x: np.hsplit(x, 2)[1], (2, 4)),
+        case(lambda x: np.hsplit(x, indices_or_sections=[1])[1], (3,)),
+    ],
     np.vsplit: [case(lambda x: np.vsplit(x, 2)[0], (4, 2))],
     np.dsplit: [case(lambda x: np.dsplit(x, 2)[0], (2, 2, 4))],
     np.repeat: [
         case(lambda x: np.repeat(x, 2), (2, 3)),
         case(lambda x: np.repeat(x, 3, axis=1), (2, 3)),
         case(lambda x: np.repeat(x, [1, 0, 2], axis=-1), (2, 3)),
+        case(lambda x: np.repeat(x, 3, axis=0), ()),
     ],
     np.tile: [
         case(lambda x: np.tile(x, 2), (3,)),
