@@ -8,6 +8,8 @@ their input, so that a gradient would be lost. What has no rule is SciPy's own f
 from importlib import import_module
 from typing import Any
 
+from autograd.optional import optional
+
 __all__ = ["integrate", "linalg", "misc", "signal", "special", "stats"]
 
 
@@ -21,4 +23,4 @@ def __getattr__(name: str) -> Any:
         return import_module(f"autograd.scipy.{name}")
     if name.startswith("__"):
         raise AttributeError(name)
-    return getattr(import_module("scipy"), name)
+    return getattr(optional("scipy", "scipy", "autograd.scipy"), name)

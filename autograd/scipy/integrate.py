@@ -20,10 +20,20 @@ from autograd.rules import first_tensor, primitive, vjp_rule
 __all__ = ["odeint"]
 
 scipy_integrate = optional("scipy.integrate", "scipy", "autograd.scipy.integrate")
-OPTIONS = {"rtol", "atol", "tcrit", "h0", "hmax", "hmin", "ixpr", "mxstep", "mxhnil", "mxordn", "mxords"}
+OPTIONS = {"rtol", "atol", "tcrit", "h0", "hmax", "hmin", "ixpr", "mxstep", "mxhnil", "mxordn", "mxords", "printmessg"}
 
 
-def odeint(func: Callable[..., Any], y0: Any, t: Any, args: Any = (), tfirst: bool = False, **options: Any) -> Any:
+def odeint(
+    func: Callable[..., Any],
+    y0: Any,
+    t: Any,
+    args: Any = (),
+    Dfun: Any = None,
+    *,
+    full_output: bool = False,
+    tfirst: bool = False,
+    **options: Any,
+) -> Any:
     """Solve ``dy/dt = func(y, t, *args)`` from `y0` at ``t[0]``; the result has a row for each of `t`.
 
     Gradients flow to `y0`, `t` and `args`, nested tuples, lists and dicts of arrays if need be; what `func` takes from
@@ -36,8 +46,9 @@ def odeint(func: Callable[..., Any], y0: Any, t: Any, args: Any = (), tfirst: bo
         args = (args,)
     leaves, rebuild = flatten(args)
     if first_tensor([y0, t, *leaves]) is None:
-        return scipy_integrate.odeint(func, y0, t, tuple(args), tfirst=tfirst, **options)
-    if unknown := set(options) - OPTIONS:
+        return scipy_integrate.odeint(func, y0, t, tuple(args), Dfun, full_output=full_output, tfirst=tfirst, **options)
+    given = {"Dfun": Dfun is not None, "full_output": full_output}
+    if unknown := {*options, *[name for name in given if given[name]]} - OPTIONS:
         raise errors.refused(odeint, f"of Tensors has no rule with {min(unknown)}=", "it with plain values")
     slope = (lambda y, t, *rest: func(t, y, *rest)) if tfirst else func
     y0, t = [np.stack(x) if isinstance(x, (list, tuple)) else x for x in (y0, t)]
@@ -102,7 +113,7 @@ def backward_in_time(g: Any, y: Any, starts: list[Any], t: Any, func: Any, rebui
     adjoint = Adjoint(func, rebuild, starts)
     n, leaves = adjoint.n, starts[1:]
     options = {key: np.min(value) if key in ("rtol", "atol") else value for key, value in options.items()}
-    options.pop("tcrit", None)
+    options = {key: value for key, value in options.items() if key not in ("tcrit", "h0")}  # they are of its times
     of_y, of_args = g[-1], np.zeros(sum(adjoint.sizes))
     as_list = Structure([None] * len(leaves))
     for i in range(len(t) - 1, 0, -1):

@@ -68,9 +68,20 @@ def test_time_first_and_other_signatures_of_scipy() -> None:
     assert integrate.quad is scipy.integrate.quad
 
 
+def test_a_first_step_and_options_by_place() -> None:
+    def last(k: Any, **options: Any) -> Any:
+        return odeint(lambda y, t, k: -k * y, 1.0, T, (k,), None, **options, **EXACT)[-1, 0]
+
+    for options in ({}, {"h0": 0.01, "hmax": 0.1}, {"printmessg": 0, "full_output": False}):
+        assert ag.grad(lambda k, options=options: last(k, **options))(0.5) == pytest.approx(-np.exp(-0.5), rel=1e-8)
+
+
 def test_an_option_without_a_rule_is_refused() -> None:
     with pytest.raises(NoRuleError, match="full_output"):
         odeint(pendulum, Tensor([0.5, 0.2]), T, (1.3, [0.4, 0.3]), full_output=True)
+    with pytest.raises(NoRuleError, match="Dfun"):
+        odeint(pendulum, Tensor([0.5, 0.2]), T, (1.3, [0.4, 0.3]), lambda y, t: np.eye(2))
+    assert isinstance(odeint(pendulum, [0.5, 0.2], T, (1.3, [0.4, 0.3]), full_output=True)[1], dict)
 
 
 def test_a_traced_value_that_is_no_argument_is_an_error() -> None:

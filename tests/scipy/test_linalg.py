@@ -11,7 +11,7 @@ import scipy.signal
 import autograd as ag
 from autograd import Tensor
 from autograd.derivatives.scipy.matrix_functions import stein
-from autograd.errors import NoRuleError
+from autograd.errors import NoRuleError, UnknownKeywordError
 from autograd.scipy import linalg, signal
 from tests.autograd.table.scipy.elementary import RECENT
 
@@ -86,8 +86,91 @@ def test_what_has_no_rule_is_scipys() -> None:
     assert linalg.LinAlgError is np.linalg.LinAlgError
 
 
+STRUCTURES = ["gen", "sym", "her", "pos", "diagonal", "tridiagonal", "upper triangular", "lower triangular", "banded"]
+
+
+@pytest.mark.skipif(not RECENT, reason="SciPy knew fewer structures")
+@pytest.mark.parametrize("lower", [False, True])
+@pytest.mark.parametrize("structure", STRUCTURES)
+def test_what_is_assumed_of_a_matrix_says_what_is_read(structure: str, lower: bool, rng: np.random.Generator) -> None:
+    a, b = rng.normal(size=(2, 3, 3)) + 0.1j * rng.normal(size=(2, 3, 3)) + 5 * np.eye(3), np.arange(3.0)
+    options = {"assume_a": structure, "lower": lower}
+    np.testing.assert_allclose(
+        linalg.solve(untraced(a), b, **options).data, scipy.linalg.solve(a, b, **options), rtol=1e-12
+    )
+    if structure in ("sym", "her", "pos", "upper triangular", "lower triangular"):
+        np.testing.assert_allclose(
+            linalg.inv(untraced(a), **options).data, scipy.linalg.inv(a, **options), rtol=1e-12, atol=1e-15
+        )
+
+
+def test_only_what_is_read_of_a_matrix_has_a_gradient() -> None:
+    a = np.array([[4.0, 1.0], [1.0, 3.0]])
+    g = ag.grad(lambda a: np.sum(linalg.solve(a, np.ones(2), assume_a="pos")))(a)
+    assert g[1, 0] == 0
+    assert g[0, 1] != 0
+    g = ag.grad(lambda a: np.sum(linalg.inv(a, assume_a="diagonal")))(a)
+    np.testing.assert_allclose(g, np.diag([-1 / 16, -1 / 9]), rtol=1e-14)
+
+
+def test_arguments_by_place_are_scipys(rng: np.random.Generator) -> None:
+    a, b = rng.normal(size=(3, 3)) + 5 * np.eye(3), np.arange(3.0)
+    for name, args in (
+        ("solve", (b, False, True)),  # the last is overwrite_a
+        ("inv", (True, False)),
+        ("cholesky", (True, True)),
+        ("svdvals", (False, True)),
+        ("expm_frechet", (a,)),
+        ("expm_frechet", (a, "SPS", False)),
+        ("det", (True,)),
+    ):
+        ours = getattr(linalg, name)(untraced(a @ a.T), *args)
+        expected = getattr(scipy.linalg, name)(a @ a.T, *args)
+        for got, want in zip(*[x if isinstance(x, tuple) else (x,) for x in (ours, expected)], strict=True):
+            np.testing.assert_allclose(got.data, want, rtol=1e-9)
+
+
+def test_dtypes_are_scipys() -> None:
+    a = np.array([[2, 1], [1, 3]])
+    assert linalg.det(untraced(a.astype(np.float32))).dtype == np.float64
+    assert linalg.norm(untraced(a.astype(np.float16))).dtype == np.float16
+    np.testing.assert_allclose(linalg.pinv(untraced(a)).data, scipy.linalg.pinv(a))
+    assert signal.fftconvolve(untraced(a), a).dtype == np.float64
+    assert signal.fftconvolve(untraced(a.astype(np.float16)), a.astype(np.float16)).dtype == np.float32
+    assert signal.correlate(a[0] > 1, a[1] > 2).dtype == np.bool_
+
+
+@pytest.mark.skipif(not RECENT, reason="SciPy did not know stacks of these")
+def test_stacks_of_matrices_built_from_entries(rng: np.random.Generator) -> None:
+    c, r = rng.normal(size=(2, 3)), rng.normal(size=4)
+    a, b = rng.normal(size=(2, 3, 3)), rng.normal(size=(2, 1))
+    np.testing.assert_array_equal(linalg.toeplitz(untraced(c)).data, scipy.linalg.toeplitz(c))
+    np.testing.assert_array_equal(linalg.toeplitz(untraced(c), r).data, scipy.linalg.toeplitz(c, r))
+    np.testing.assert_array_equal(linalg.block_diag(untraced(a), b).data, scipy.linalg.block_diag(a, b))
+
+
+def test_lists_with_traced_numbers() -> None:
+    a, step = 0.7, 1e-6
+    for f in (
+        lambda a: np.sum(signal.fftconvolve([a, 1.0], [2.0, a]) ** 2),
+        lambda a: np.sum(signal.correlate([a, 1.0], [2.0, a]) ** 2),
+        lambda a: np.sum(linalg.toeplitz([a, 1.0], [a, 2 * a]) ** 2),
+        lambda a: linalg.norm([a, 1.0]),
+    ):
+        assert ag.grad(f)(a) == pytest.approx((f(a + step) - f(a - step)) / (2 * step), rel=1e-7)
+
+
 def test_refusals_of_linalg() -> None:
     x = Tensor(np.ones((1, 3, 3)))
+    with pytest.raises(NoRuleError, match="eigh with subset_by_index= has no rule"):
+        linalg.eigh(x[0], subset_by_index=[0, 1])
+    with pytest.raises(NoRuleError, match="pinv with return_rank= has no rule"):
+        linalg.pinv(x[0], return_rank=True)
+    assert linalg.pinv(x[0], return_rank=False).shape == (3, 3)
+    with pytest.raises(ValueError, match="'round' is no structure of a matrix"):
+        linalg.inv(x[0], assume_a="round")
+    with pytest.raises(UnknownKeywordError, match="inv has no keyword 'uplo'"):
+        linalg.inv(x[0], uplo="L")
     with pytest.raises(NoRuleError, match="stack"):
         linalg.solve_banded((1, 1), x, np.ones(3))
     with pytest.raises(NoRuleError, match="generalized"):
@@ -113,6 +196,10 @@ def test_convolutions_are_scipys(mode: str, shapes: Any, rng: np.random.Generato
         np.testing.assert_allclose(getattr(ours, "data", ours), theirs, rtol=1e-12, atol=1e-13)
 
 
+def test_a_convolution_with_nothing_is_empty() -> None:
+    assert np.shape(signal.fftconvolve(untraced(np.ones(3)), np.array([]))) == (0,)
+
+
 def test_convolution_over_channels_by_its_sum(rng: np.random.Generator) -> None:
     images, filters = rng.normal(size=(2, 3, 5, 6)), rng.normal(size=(3, 4, 2, 3))
     result = signal.convolve(images, filters, axes=([2, 3], [2, 3]), dot_axes=([1], [0]), mode="valid")
@@ -125,6 +212,10 @@ def test_convolution_over_channels_by_its_sum(rng: np.random.Generator) -> None:
 def test_errors_of_convolutions() -> None:
     with pytest.raises(ValueError, match="one of 'full', 'same', 'valid'"):
         signal.convolve(np.ones(3), np.ones(2), mode="wrap")
+    with pytest.raises(ValueError, match="one of 'auto', 'direct', 'fft'"):
+        signal.correlate(Tensor(np.ones(3)), np.ones(2), method="fast")
+    with pytest.raises(ValueError, match="two matrices"):
+        signal.convolve2d(Tensor(np.ones(3)), np.ones(2))
     with pytest.raises(ValueError, match="longer on every axis"):
         signal.convolve(np.ones((5, 2)), np.ones((3, 4)), mode="valid")
     with pytest.raises(ValueError, match="name them by axes="):

@@ -26,10 +26,50 @@ def test_a_density_at_the_end_of_its_support() -> None:
         assert ag.grad(stats.beta.pdf, argnums=(0, 1, 2))(0.0, 3.0, 2.0) == (0, 0, 0)
 
 
+def test_second_derivatives_where_a_density_is_zero_are_zero() -> None:
+    assert ag.grad(ag.grad(stats.gamma.pdf))(0.0, 2.0) == 0
+    with np.errstate(over="ignore"):
+        assert ag.grad(ag.grad(lambda s: stats.norm.pdf(1e200, 0.0, s)))(1.0) == 0
+    for f in (lambda m, s: stats.norm.logcdf(np.inf, m, s), lambda m, s: stats.norm.logsf(-np.inf, m, s)):
+        assert ag.hessian(f)(0.1, 2.0) == ag.hessian(f, argnums=1)(0.1, 2.0) == 0
+
+
 def test_the_normal_distribution_far_out() -> None:
     assert ag.grad(stats.norm.logcdf)(-1e8) == pytest.approx(1e8, rel=1e-14)
     assert ag.grad(stats.norm.logsf)(1e8) == pytest.approx(-1e8, rel=1e-14)
     assert ag.grad(lambda s: stats.norm.logcdf(-1e5, 0.0, s))(2.0) == pytest.approx(1e10 / 8, rel=1e-9)
+
+
+def test_an_infinite_end_of_an_interval() -> None:
+    def censored(module: Any) -> Any:
+        return lambda loc, scale: np.log(module.cdf(np.inf, *shapes, loc, scale) - module.cdf(0.7, *shapes, loc, scale))
+
+    for module, shapes in ((stats.norm, ()), (stats.t, (3.0,)), (stats.gamma, (2.0,))):
+        first = ag.grad(censored(module), argnums=(0, 1))
+        expected = ag.grad(lambda *args, m=module, s=shapes: m.logsf(0.7, *s, *args), argnums=(0, 1))
+        np.testing.assert_allclose(first(0.1, 1.3), expected(0.1, 1.3), rtol=1e-12)
+        second, wanted = ag.grad(lambda s, f=first: f(0.1, s)[1]), ag.grad(lambda s, f=expected: f(0.1, s)[1])
+        np.testing.assert_allclose(second(1.3), wanted(1.3), rtol=1e-10)
+
+
+def test_lists_with_traced_numbers() -> None:
+    for f in (
+        lambda a: stats.multivariate_normal.logpdf([1.0, a], [a, 2 * a], [2.0, a]),
+        lambda a: stats.dirichlet.logpdf([0.2, 0.8], [a, 1.0 + a]),
+        lambda a: np.sum(stats.norm.logpdf([0.2, a], [a, 1.0])),
+    ):
+        step = 1e-6
+        assert ag.grad(f)(0.5) == pytest.approx((f(0.5 + step) - f(0.5 - step)) / (2 * step), rel=1e-7)
+
+
+def test_a_dirichlet_part_of_zero_with_weight_one() -> None:
+    g = ag.grad(stats.dirichlet.logpdf)(np.array([0.0, 0.4, 0.6]), np.array([1.0, 2.0, 3.0]))
+    np.testing.assert_allclose(g, [0, 1 / 0.4, 2 / 0.6], rtol=1e-14)
+
+
+def test_a_covariance_object_is_refused() -> None:
+    with pytest.raises(NoRuleError, match="Covariance object"):
+        stats.multivariate_normal.logpdf(Tensor(np.zeros(2)), None, scipy.stats.Covariance.from_diagonal([1.0, 2.0]))
 
 
 def test_signatures_are_scipys() -> None:
@@ -57,6 +97,9 @@ def test_a_shape_of_a_distribution_function_is_refused() -> None:
 def test_a_poisson_mean_of_zero() -> None:
     assert ag.grad(lambda mu: stats.poisson.logpmf(0, mu))(0.0) == -1
     assert ag.grad(lambda mu: stats.poisson.pmf(0, mu))(0.0) == -1
+    pmf = ag.grad(lambda mu: stats.poisson.pmf(1, mu))
+    assert (pmf(0.0), ag.grad(pmf)(0.0)) == (1, -2)
+    assert ag.grad(lambda mu: np.sum(stats.poisson.pmf([0, 1], [mu, mu])))(0.0) == 0
 
 
 MEAN, COVARIANCES = np.array([0.1, 0.4, -0.2]), [2.0, np.array([1.0, 2.0, 3.0]), np.diag([1.0, 2.0, 3.0]) + 0.3]

@@ -2,6 +2,7 @@
 
 import importlib
 import pickle
+import sys
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import scipy.special
 
 import autograd as ag
 from autograd.copying import history
+from autograd.errors import MissingDependencyError
 
 DIFFERENTIABLE = {  # of each module of HIPS autograd 1.9.1, the functions that it has derivatives of
     "special": "beta betainc betaln polygamma psi digamma gamma gammaln gammainc gammaincc gammasgn rgamma "
@@ -54,6 +56,14 @@ def test_what_is_not_here_is_scipys_or_an_error() -> None:
     assert wing.stats.norm.rvs(size=3).shape == (3,)
     with pytest.raises(AttributeError):
         _ = wing.special.nonsense
+
+
+def test_without_scipy_a_name_of_its_own_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    import autograd.scipy as wing
+
+    monkeypatch.setitem(sys.modules, "scipy", None)
+    with pytest.raises(MissingDependencyError, match=r"pip install 'chainrule\[scipy\]'"):
+        _ = wing.optimize
 
 
 def test_graphs_of_all_parts_can_be_pickled() -> None:

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from autograd import errors
+from autograd.derivatives.sequences import as_array
 from autograd.optional import optional
 
 special = optional("scipy.special", "scipy", "autograd.scipy")
@@ -25,6 +26,14 @@ def without_derivative(function: Any, argument: str) -> Any:
         )
 
     return rule
+
+
+def wide(x: Any) -> Any:
+    """`x` as LAPACK and the Fourier transform take it: half precision, integers, and lists, as SciPy converts them."""
+    x = as_array(x)
+    if x.dtype.kind in "biu":
+        return x.astype(np.float64)
+    return x.astype(np.float32) if x.dtype == np.float16 else x
 
 
 def polynomial(u: Any, coefficients: Sequence[float]) -> Any:

@@ -7,6 +7,7 @@ import numpy as np
 
 from autograd.derivatives.scipy.common import ratio, without_derivative
 from autograd.derivatives.scipy.families import stats
+from autograd.derivatives.sequences import as_array
 from autograd.rules import composition, primitive, vjp_rule
 
 
@@ -26,7 +27,7 @@ def of_mean(method: str, slope: Any) -> Any:
         without_derivative(inner, "its place loc"),
     )
     call = primitive(compute)
-    composition(call)(lambda k, mu, loc=0: inner(k, mu, loc))
+    composition(call)(lambda k, mu, loc=0: inner(as_array(k), as_array(mu), as_array(loc)))
     return SimpleNamespace(call=call, inner=inner)
 
 
@@ -41,7 +42,7 @@ def share(y: Any, k: Any, mu: Any, loc: Any) -> Any:
     return np.where(impossible, 0, np.exp(log - np.where(impossible, 0, y)))
 
 
-pmf = of_mean("pmf", lambda y, k, mu, loc: np.where(y == 0, 0, y * (ratio(k - loc, mu) - 1)))
+pmf: Any = of_mean("pmf", lambda y, k, mu, loc: pmf.inner(k - 1, mu, loc) - y)  # no division by mu
 logpmf = of_mean("logpmf", lambda y, k, mu, loc: np.where(np.isneginf(y), 0, ratio(k - loc, mu) - 1))
 cdf = of_mean("cdf", lambda y, *args: -last(*args))
 sf = of_mean("sf", lambda y, *args: last(*args))

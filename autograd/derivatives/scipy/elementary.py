@@ -18,7 +18,7 @@ constant(special.round)
 # exponentials and logarithms, where SciPy has its own
 vjp_rule(special.exp2, lambda g, y, x: g * y * math.log(2))
 vjp_rule(special.exp10, lambda g, y, x: g * y * math.log(10))
-vjp_rule(special.expm1, lambda g, y, x: g * (y + 1))
+vjp_rule(special.expm1, lambda g, y, x: g * np.exp(x))  # y + 1 would round to 0 from x = -37 on
 vjp_rule(special.log1p, lambda g, y, x: g / (1 + x))
 vjp_rule(special.cosm1, lambda g, y, x: -g * np.sin(x))
 vjp_rule(special.cbrt, lambda g, y, x: g / (3 * y * y))
@@ -77,7 +77,7 @@ vjp_rule(
 )
 vjp_rule(
     special.pseudo_huber,
-    lambda g, y, delta, r: g * ratio(np.square(np.hypot(delta, r) - delta), np.hypot(delta, r)),
+    lambda g, y, delta, r: g * ratio(np.square(r * ratio(r, np.hypot(delta, r) + delta)), np.hypot(delta, r)),
     lambda g, y, delta, r: g * ratio(delta * r, np.hypot(delta, r)),
 )
 

@@ -13,6 +13,7 @@ import numpy as np
 from autograd import errors
 from autograd.derivatives.scipy.common import ratio, special, without_derivative
 from autograd.derivatives.scipy.error_functions import hazard
+from autograd.derivatives.sequences import as_array
 from autograd.optional import optional
 from autograd.rules import composition, primitive, vjp_rule
 
@@ -38,7 +39,7 @@ class Distribution:
         self.names = [*self.shapes, "loc", "scale"]
         self.primitives: dict[str, Any] = {}
         add = self.add
-        self.pdf = add("pdf", lambda y, parts: np.where(y == 0, 0, y * parts), self.by_density)
+        self.pdf = add("pdf", lambda y, parts: y * parts, self.by_density)
         self.logpdf = add("logpdf", lambda y, parts: parts, self.by_density)
         self.cdf = add("cdf", lambda y, x, *args: self.density(x, *args), self.by_distribution)
         self.sf = add("sf", lambda y, x, *args: -self.density(x, *args), self.by_distribution)
@@ -70,25 +71,29 @@ class Distribution:
             raise errors.unknown_keyword(f"{self.name}.{method}", unknown, names)
         if missing := [name for name in names if name not in given]:
             raise TypeError(f"{self.name}.{method} misses {', '.join(missing)}")
-        return [np.asarray(x) if isinstance(x, (list, tuple)) else x for x in (given[name] for name in names)]
+        given = {name: as_array(x) if isinstance(x, (list, tuple)) else x for name, x in given.items()}
+        return [given[name] for name in names]
 
     def density(self, x: Any, *args: Any) -> Any:
-        return self.primitives["pdf"](x, *args)
+        """The density; 0 at infinity, where an interval may end and some of SciPy's are NaN."""
+        endless = np.isinf(x)
+        return np.where(endless, 0, self.primitives["pdf"](np.where(endless, args[-2] + args[-1] / 2, x), *args))
 
     # --------------------------------------------------------------------------------------------------------- rules
 
-    def standard(self, x: Any, *args: Any) -> tuple[Any, Any, tuple[Any, ...]]:
-        """Whether x is in the support; z, moved there; the shapes."""
+    def standard(self, x: Any, *args: Any, where: Any = True) -> tuple[Any, Any, tuple[Any, ...]]:
+        """Whether x is in the support, and `where` is true; z, moved there; the shapes."""
         *shapes, loc, scale = args
-        z = (x - loc) / scale
-        inside = (z >= self.family.low) & (z <= self.family.high)
+        endless = np.isinf(x)
+        z = (np.where(endless, loc, x) - loc) / scale
+        inside = where & ~endless & (z >= self.family.low) & (z <= self.family.high)
         return inside, np.where(inside, z, 0.5), tuple(shapes)
 
     def by_density(self, inner: Any, weigh: Callable[..., Any]) -> list[Any]:
         """The rules of the density and of its logarithm."""
 
         def in_support(slope: Callable[..., Any], y: Any, x: Any, *args: Any) -> Any:
-            inside, z, shapes = self.standard(x, *args)
+            inside, z, shapes = self.standard(x, *args, where=y != 0 if inner is self.primitives["pdf"] else True)
             return weigh(y, np.where(inside, slope(z, *shapes), 0))
 
         by_z = self.family.by_z
@@ -108,7 +113,7 @@ class Distribution:
             lambda g, y, x, *args: g * slope(y, x, *args),
             *[without_derivative(inner, f"its shape {shape}") for shape in self.shapes],
             lambda g, y, x, *args: -g * slope(y, x, *args),
-            lambda g, y, x, *args: -g * slope(y, x, *args) * (x - args[-2]) / args[-1],
+            lambda g, y, x, *args: -g * slope(y, x, *args) * self.standard(x, *args)[1],
         ]
 
     def by_quantile(self, inner: Any, slope: Callable[..., Any]) -> list[Any]:
@@ -122,12 +127,14 @@ class Distribution:
 
     def slope_of_logcdf(self, y: Any, x: Any, *args: Any) -> Any:
         if self.name == "norm":
-            return hazard((x - args[-2]) / args[-1]) / args[-1]
+            inside, z, _ = self.standard(x, *args)
+            return np.where(inside, hazard(z) / args[-1], 0)
         return self.share(y, x, *args)
 
     def slope_of_logsf(self, y: Any, x: Any, *args: Any) -> Any:
         if self.name == "norm":
-            return -hazard((args[-2] - x) / args[-1]) / args[-1]
+            inside, z, _ = self.standard(x, *args)
+            return np.where(inside, -hazard(-z) / args[-1], 0)
         return -self.share(y, x, *args)
 
     def share(self, y: Any, x: Any, *args: Any) -> Any:

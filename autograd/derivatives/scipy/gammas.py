@@ -10,6 +10,7 @@ import numpy as np
 
 from autograd import errors
 from autograd.derivatives.scipy.common import special, without_derivative
+from autograd.derivatives.sequences import as_array
 from autograd.rules import composition, constant, primitive, vjp_rule
 
 constant(special.gammasgn)
@@ -137,14 +138,20 @@ factorial, comb = primitive(special.factorial), primitive(special.comb)
 def _(n: Any, exact: bool = False, extend: str = "zero") -> Any:
     if exact:
         raise errors.refused(special.factorial, "with exact=True is of integers", "it without exact=")
-    return np.where(n < 0, 0, special.gamma(np.where(n < 0, 0, n) + 1)) if extend == "zero" else special.gamma(n + 1)
+    n = as_array(n)
+    if extend != "zero":
+        return special.gamma(n + 1)
+    n = n.astype(np.float64) if n.ndim else n
+    return np.where(n < 0, 0, special.gamma(np.where(n < 0, 0, n) + 1))
 
 
 @composition(comb)
 def _(N: Any, k: Any, *, exact: bool = False, repetition: bool = False) -> Any:
     if exact:
         raise errors.refused(special.comb, "with exact=True is of integers", "it without exact=")
+    N, k = as_array(N), as_array(k)
     if repetition:
-        N = N + k - 1
+        nothing = (k == 0) & (N >= 0)
+        return np.where(nothing, 1, special.binom(np.where(nothing, 1, N + k - 1), k))
     possible = (N >= 0) & (k >= 0) & (k <= N)
     return np.where(possible, special.binom(np.where(possible, N, 1), np.where(possible, k, 1)), 0)

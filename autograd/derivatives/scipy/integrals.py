@@ -34,7 +34,17 @@ vjp_rule(
     special.fresnel,
     lambda g, y, x: g[0] * np.sin(x * x * (math.pi / 2)) + g[1] * np.cos(x * x * (math.pi / 2)),
 )
-vjp_rule(special.spence, lambda g, y, x: -g * log1p_ratio(x - 1))
+vjp_rule(special.spence, lambda g, y, x: g * spence_slope(x))
+
+
+def spence_slope(x: Any) -> Any:
+    """log(x) / (1 - x), which is -1 at 1."""
+    if np.iscomplexobj(x):
+        return -log1p_ratio(x - 1)
+    near = x > 0.5
+    small = np.where(near, 0.5, x)
+    return np.where(near, -log1p_ratio(np.where(near, x, 1) - 1), np.log(small) / (1 - small))
+
 
 # elliptic
 QUARTER = math.pi / 8

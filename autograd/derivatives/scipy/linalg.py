@@ -1,34 +1,42 @@
 """Derivatives of `scipy.linalg`: triangular and banded systems; the rest in terms of `numpy.linalg`.
 
 Of plain arrays each name is SciPy's function itself. Of Tensors its options about memory, LAPACK drivers and checks are
-accepted and have no effect.
+accepted and have no effect. Where SciPy reads a part of a matrix (``assume_a="pos"``: a triangle), so does the rule.
 """
 
 from collections.abc import Callable
+from inspect import signature
 from typing import Any, TypeVar
 
 import numpy as np
 
 from autograd import errors
 from autograd.derivatives.products import transposed
+from autograd.derivatives.scipy.common import wide
+from autograd.derivatives.sequences import as_array
 from autograd.optional import optional
 from autograd.rules import composition, primitive, vjp_rule
 
 scipy_linalg = optional("scipy.linalg", "scipy", "autograd.scipy.linalg")
 F = TypeVar("F", bound=Callable[..., Any])
-IGNORED = {"overwrite_a", "overwrite_b", "overwrite_ab", "check_finite", "lapack_driver", "driver", "assume_a", "lwork"}
+IGNORED = {"overwrite_a", "overwrite_b", "overwrite_ab", "check_finite", "lapack_driver", "driver"}
 
 
 def of_tensors(name: str) -> Callable[[F], Any]:
-    """Declare, as a decorator, what SciPy's function of this name is of Tensors."""
+    """Declare, as a decorator, what SciPy's function of this name is of Tensors, from those arguments that matter."""
 
     def register(rewrite: F) -> Any:
         call = primitive(getattr(scipy_linalg, name))
+        theirs, ours = signature(call), signature(rewrite).parameters
 
-        def known(*args: Any, **kwargs: Any) -> Any:
-            return rewrite(*args, **{key: value for key, value in kwargs.items() if key not in IGNORED})
+        def by_name(*args: Any, **kwargs: Any) -> Any:
+            given = theirs.bind(*args, **kwargs).arguments
+            for key in [key for key in given if key not in ours]:
+                if given.pop(key) is not theirs.parameters[key].default and key not in IGNORED:
+                    raise errors.refused(call, f"with {key}= has no rule", "it with plain values")
+            return rewrite(**given)
 
-        composition(call)(known)
+        composition(call)(by_name)
         return call
 
     return register
@@ -156,25 +164,39 @@ def solveh_banded(ab: Any, b: Any, lower: bool = False) -> Any:
 # --------------------------------------------------------------------------------------------- in terms of numpy.linalg
 
 
-def wide(x: Any) -> Any:
-    """`x` as LAPACK takes it: half precision, and lists, as SciPy converts them."""
-    x = x if hasattr(x, "dtype") else np.asarray(x)
-    return x.astype(np.float32) if x.dtype == np.float16 else x
+def assumed(a: Any, structure: str | None, lower: bool) -> Any:
+    """The whole matrix that `a` stands for where SciPy is told its structure, and reads no more than that."""
+    a = wide(a)
+    if structure in (None, "gen", "general", "banded"):
+        return a
+    if structure in ("diagonal", "tridiagonal"):
+        k = int(structure == "tridiagonal")
+        return np.tril(np.triu(a, -k), k)
+    if structure in ("upper triangular", "lower triangular"):
+        return np.triu(a) if structure == "upper triangular" else np.tril(a)
+    if structure not in ("sym", "symmetric", "her", "hermitian", "pos", "positive definite"):
+        raise ValueError(f"{structure!r} is no structure of a matrix")
+    half, diagonal = np.tril(a, -1) if lower else np.triu(a, 1), np.tril(np.triu(a))
+    if np.iscomplexobj(a) and structure not in ("sym", "symmetric"):
+        return half + np.conjugate(transposed(half)) + np.real(diagonal)
+    return half + transposed(half) + diagonal
 
 
 @of_tensors("inv")
-def inv(a: Any) -> Any:
-    return np.linalg.inv(wide(a))
+def inv(a: Any, assume_a: str | None = None, lower: bool = False) -> Any:
+    return np.linalg.inv(assumed(a, assume_a, lower))
 
 
 @of_tensors("det")
 def det(a: Any) -> Any:
-    return np.linalg.det(wide(a))
+    a = wide(a)
+    return np.linalg.det(a.astype(np.result_type(a.dtype, np.float64)))
 
 
 @of_tensors("solve")
-def solve(a: Any, b: Any, lower: bool = False, transposed: bool = False) -> Any:
-    return np.linalg.solve(wide(np.swapaxes(a, -1, -2) if transposed else a), wide(b))
+def solve(a: Any, b: Any, lower: bool = False, assume_a: str | None = None, transposed: bool = False) -> Any:
+    a = assumed(a, assume_a, lower)
+    return np.linalg.solve(np.swapaxes(a, -1, -2) if transposed else a, wide(b))
 
 
 @of_tensors("pinv")
@@ -186,7 +208,7 @@ def pinv(a: Any, atol: float | None = None, rtol: float | None = None) -> Any:
 
 @of_tensors("norm")
 def norm(a: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002  # SciPy's name
-    return np.linalg.norm(wide(a), ord, axis, keepdims)
+    return np.linalg.norm(as_array(a), ord, axis, keepdims)
 
 
 @of_tensors("eigh")

@@ -31,17 +31,17 @@ def corner(block: Any) -> Any:
 
 
 @primitive
-def expm_frechet(a: Any, e: Any) -> Any:
+def frechet(a: Any, e: Any) -> Any:
     """The derivative of expm at `a` in the direction `e`."""
     return corner(scipy_linalg.expm(paired(a, e)))
 
 
-def expm_frechet_vjp_a(g: Any, y: Any, a: Any, e: Any) -> Any:
+def frechet_vjp_a(g: Any, y: Any, a: Any, e: Any) -> Any:
     """The derivative of a block of expm([[a, e], [0, a]]), collected from both places that a has there."""
     n = a.shape[-1]
     zeros = np.zeros_like(g)
     outer = np.concatenate([np.concatenate([zeros, g], axis=-1), np.concatenate([zeros, zeros], axis=-1)], axis=-2)
-    whole = expm_frechet(transposed(paired(a, e)), outer)
+    whole = frechet(transposed(paired(a, e)), outer)
     return whole[..., :n, :n] + whole[..., n:, n:]
 
 
@@ -51,8 +51,15 @@ def expm(A: Any) -> Any:
     return scipy_linalg.expm(A)
 
 
-vjp_rule(expm, lambda g, y, a: expm_frechet(transposed(a), g))
-vjp_rule(expm_frechet, expm_frechet_vjp_a, lambda g, y, a, e: expm_frechet(transposed(a), g))
+vjp_rule(expm, lambda g, y, a: frechet(transposed(a), g))
+vjp_rule(frechet, frechet_vjp_a, lambda g, y, a, e: frechet(transposed(a), g))
+expm_frechet = primitive(scipy_linalg.expm_frechet)
+
+
+@composition(expm_frechet)
+def _(A: Any, E: Any, method: Any = None, compute_expm: bool = True, check_finite: bool = True) -> Any:
+    derivative = frechet(A, E)
+    return (expm(A), derivative) if compute_expm else derivative
 
 
 def trigonometric(function: Any, even: bool, turn: complex) -> Any:
@@ -60,10 +67,10 @@ def trigonometric(function: Any, even: bool, turn: complex) -> Any:
     call = primitive(function)
 
     @composition(call)
-    def _(a: Any) -> Any:
-        plus, minus = expm(turn * a), expm(-turn * a)
+    def _(A: Any) -> Any:
+        plus, minus = expm(turn * A), expm(-turn * A)
         half = (plus + minus) / 2 if even else (plus - minus) / (2 * turn)
-        return np.real(half) if turn == 1j and not np.iscomplexobj(a) else half
+        return np.real(half) if turn == 1j and not np.iscomplexobj(A) else half
 
     return call
 

@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from autograd import errors
 from autograd.derivatives.products import transposed
-from autograd.derivatives.scipy.common import special
+from autograd.derivatives.scipy.common import ratio, special
 from autograd.derivatives.scipy.families import stats
+from autograd.derivatives.sequences import as_array
 from autograd.optional import optional
 from autograd.rules import composition, primitive, vjp_rule
 
@@ -69,16 +71,20 @@ normal_logpdf, normal_pdf, normal_entropy = [
 
 def parameters(mean: Any, cov: Any) -> tuple[Any, Any]:
     """Mean and covariance in full, as SciPy understands a number, a vector or None."""
+    mean, cov = mean if mean is None else as_array(mean), as_array(1 if cov is None else cov)
+    if cov.dtype.kind not in "biufc":
+        raise errors.refused(normal_logpdf, "of a Covariance object has no rule", "cov=covariance.covariance")
     dimension = np.size(mean) if mean is not None else 1 if np.ndim(cov) < 2 else np.shape(cov)[0]
     mean = np.zeros(dimension) if mean is None else np.reshape(mean, (dimension,))
     if np.ndim(cov) == 2:
-        return mean, cov if hasattr(cov, "shape") else np.asarray(cov)
+        return mean, cov
     return mean, np.eye(dimension) * np.reshape(cov, (-1, 1))
 
 
 @composition(normal_logpdf)
 def logpdf_of_normal(x: Any, mean: Any = None, cov: Any = 1, allow_singular: bool = False) -> Any:
     mean, cov = parameters(mean, cov)
+    x = as_array(x)
     n = mean.shape[0]
     x = np.reshape(x, (-1, 1) if n == 1 else (1, n)) if np.ndim(x) < 2 else x
     y = normal_log_density(x, mean, cov, allow_singular)
@@ -115,13 +121,13 @@ def dirichlet_vjp_alpha(g: Any, y: Any, x: Any, alpha: Any) -> Any:
     return np.sum(g * slope, axis=tuple(range(1, np.ndim(x))))
 
 
-vjp_rule(dirichlet_log_density, lambda g, y, x, alpha: g * (upright(alpha, x) - 1) / x, dirichlet_vjp_alpha)
+vjp_rule(dirichlet_log_density, lambda g, y, x, alpha: g * ratio(upright(alpha, x) - 1, x), dirichlet_vjp_alpha)
 dirichlet_logpdf, dirichlet_pdf = primitive(stats.dirichlet.logpdf), primitive(stats.dirichlet.pdf)
 
 
 @composition(dirichlet_logpdf)
 def logpdf_of_dirichlet(x: Any, alpha: Any) -> Any:
-    x, alpha = [np.asarray(v) if isinstance(v, (list, tuple)) else v for v in (x, alpha)]
+    x, alpha = as_array(x), as_array(alpha)
     if x.shape[0] == alpha.shape[0] - 1:  # SciPy's other form: the last part is what is left
         x = np.concatenate([x, np.expand_dims(1 - np.sum(x, axis=0), 0)])
     return dirichlet_log_density(x, alpha)

@@ -30,9 +30,21 @@ def lower(n: Any, polynomial: Any, *args: Any) -> Any:
     return np.where(n == 0, 0, polynomial(np.where(n == 0, 1, n) - 1, *args))
 
 
-parametric(special.eval_legendre, lambda n, x: lower(n, special.eval_gegenbauer, 1.5, x))
-parametric(special.eval_chebyt, lambda n, x: n * lower(n, special.eval_chebyu, x))
-parametric(special.eval_chebyu, lambda n, x: 2 * lower(n, special.eval_gegenbauer, 2.0, x))
+def legendre_slope(n: Any, x: Any) -> Any:
+    """Of a negative degree by symmetry: it is the polynomial of degree -n - 1."""
+    return lower(np.where(n < 0, -1 - n, n), special.eval_gegenbauer, 1.5, x)
+
+
+def chebyu_slope(n: Any, x: Any) -> Any:
+    """Of a negative degree by symmetry: it is minus the polynomial of degree -n - 2."""
+    sign = np.where(n < -1, -1, 1)
+    n = np.where(n < -1, -2 - n, np.where(n == -1, 0, n))
+    return 2 * sign * lower(n, special.eval_gegenbauer, 2.0, x)
+
+
+parametric(special.eval_legendre, legendre_slope)
+parametric(special.eval_chebyt, lambda n, x: n * special.eval_chebyu(n - 1, x))
+parametric(special.eval_chebyu, chebyu_slope)
 parametric(special.eval_gegenbauer, lambda n, a, x: 2 * a * lower(n, special.eval_gegenbauer, a + 1, x))
 parametric(special.eval_jacobi, lambda n, a, b, x: (n + a + b + 1) / 2 * lower(n, special.eval_jacobi, a + 1, b + 1, x))
 parametric(special.eval_hermite, lambda n, x: 2 * n * lower(n, special.eval_hermite, x))

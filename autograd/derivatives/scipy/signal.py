@@ -11,11 +11,14 @@ from typing import Any
 import numpy as np
 
 from autograd import errors
+from autograd.derivatives.scipy.common import wide
+from autograd.derivatives.sequences import as_array
 from autograd.optional import optional
 from autograd.rules import composition, primitive, vjp_rule
 
 scipy_signal = optional("scipy.signal", "scipy", "autograd.scipy.signal")
 MODES = ("full", "same", "valid")
+METHODS = ("auto", "direct", "fft")
 
 
 @primitive
@@ -60,7 +63,9 @@ def convolve(
     if isinstance(axes, str):
         mode, axes = axes, None
         method, dot_axes = (dot_axes, ((), ())) if isinstance(dot_axes, str) else (method, dot_axes)
-    A, B = [np.asarray(x) if isinstance(x, (list, tuple)) else x for x in (A, B)]
+    A, B = as_array(A), as_array(B)
+    if method not in METHODS:
+        raise ValueError(f"convolve: method={method!r}, and it is one of {', '.join(map(repr, METHODS))}.")
     if mode not in MODES:
         raise ValueError(f"convolve: mode={mode!r}, and it is one of {', '.join(map(repr, MODES))}.")
     if axes is None:
@@ -103,8 +108,9 @@ def over_last_axes(a: Any, b: Any, mode: str) -> Any:
 
 def correlate(in1: Any, in2: Any, mode: str = "full", method: str = "auto") -> Any:
     """`scipy.signal.correlate`."""
-    in2 = np.asarray(in2) if isinstance(in2, (list, tuple)) else in2
-    return convolve(in1, np.conjugate(flipped(in2, range(np.ndim(in2)))), mode=mode)
+    in2 = as_array(in2)
+    in2 = flipped(in2, range(in2.ndim))
+    return convolve(in1, np.conjugate(in2) if np.iscomplexobj(in2) else in2, mode=mode, method=method)
 
 
 fftconvolve, oaconvolve, convolve2d = [
@@ -116,11 +122,14 @@ for function in (fftconvolve, oaconvolve):
     def _(in1: Any, in2: Any, mode: str = "full", axes: Any = None) -> Any:
         if axes is not None and len(np.atleast_1d(axes)) < np.ndim(in1):
             raise errors.refused(scipy_signal.fftconvolve, "over some of the axes has no rule", "convolve(..., axes=)")
-        return convolve(in1, in2, mode=mode)
+        in1, in2 = wide(in1), wide(in2)
+        return convolve(in1, in2, mode=mode) if in1.size and in2.size else np.array([])
 
 
 @composition(convolve2d)
 def _(in1: Any, in2: Any, mode: str = "full", boundary: str = "fill", fillvalue: Any = 0) -> Any:
+    if not np.ndim(in1) == np.ndim(in2) == 2:
+        raise ValueError("convolve2d takes two matrices")
     if boundary != "fill" or fillvalue != 0:
         raise errors.refused(scipy_signal.convolve2d, "with a boundary has no rule", "np.pad(...) and mode='valid'")
     return convolve(in1, in2, mode=mode)

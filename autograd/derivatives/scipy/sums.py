@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd.derivatives.reductions import restore
 from autograd.derivatives.scipy.common import special
+from autograd.derivatives.sequences import as_array
 from autograd.rules import composition, primitive, vjp_rule
 
 
@@ -45,8 +46,10 @@ logsumexp = primitive(special.logsumexp)
 
 @composition(logsumexp)
 def _(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False, return_sign: bool = False) -> Any:
+    a = as_array(a)
     if b is not None:
-        a, b = np.broadcast_arrays(a, b)
+        weak = np.result_type(a.dtype, b) if isinstance(b, (int, float, complex)) else None
+        a, b = np.broadcast_arrays(a, as_array(b) if weak is None else np.asarray(b, weak))
     return log_sum(a, b, axis, keepdims, return_sign)
 
 

@@ -60,5 +60,8 @@ if RECENT:  # before, SciPy's values for complex numbers had few digits
     ROWS[special.hyp2f1].append(case(given(special.hyp2f1, 0.7, 1.5, 2.2), (3,), domain=complex_))
 for function in BY_DEGREE:
     ROWS[function] = [case(given(function, 3), (2, 3)), case(given(function, np.array([0, 1, 4])), (3,))]
+for function in BY_DEGREE[:3]:  # of negative degrees too
+    ROWS[function].append(case(given(function, np.array([-1, -2, -5])), (3,)))
+    ROWS[function].append(case(given(function, np.array([-1.0, 0.0, -0.5])), (3,)))
 if hasattr(special._ufuncs, "_lambertw"):
     ROWS[special._ufuncs._lambertw] = [case(lambda z: special.lambertw(z, 1), (3,), domain=complex_)]

@@ -57,7 +57,11 @@ ROWS: dict[Any, list[Case]] = {
         case(matrix_functions.expm, (2, 2, 2)),
         case(matrix_functions.expm, (2, 2), domain=complex_),
     ],
-    matrix_functions.expm_frechet: [case(matrix_functions.expm_frechet, (2, 2), (2, 2))],
+    matrix_functions.frechet: [case(matrix_functions.frechet, (2, 2), (2, 2))],
+    matrix_functions.expm_frechet: [
+        case(lambda a, e: matrix_functions.expm_frechet(a, e, compute_expm=False), (2, 2), (2, 2)),
+        case(lambda a, e: np.multiply(*matrix_functions.expm_frechet(a, e)), (2, 2), (2, 2)),
+    ],
     matrix_functions.cosm: [case(matrix_functions.cosm, (2, 2)), case(matrix_functions.cosm, (2, 2), domain=complex_)],
     matrix_functions.sinm: [case(matrix_functions.sinm, (2, 2))],
     matrix_functions.coshm: [case(matrix_functions.coshm, (2, 2))],
@@ -88,7 +92,7 @@ ROWS: dict[Any, list[Case]] = {
         case(lambda a, q: matrix_functions.solve_discrete_lyapunov(0.3 * a, q), (2, 2), (2, 2)),
         case(lambda a, q: matrix_functions.solve_discrete_lyapunov(0.3 * a, q), (2, 2), (2, 2), domain=complex_),
     ],
-    building.block_diag: [case(building.block_diag, (2, 2), (3,), ())],
+    building.block_diag: [case(building.block_diag, (2, 2), (3,), ()), case(building.block_diag, (2, 2, 2), (1, 3))],
     building.toeplitz: [
         case(building.toeplitz, (3,), (4,)),
         case(building.toeplitz, (3,), domain=complex_),
@@ -98,6 +102,7 @@ ROWS: dict[Any, list[Case]] = {
 }
 
 if RECENT:
+    ROWS[building.toeplitz].append(case(building.toeplitz, (2, 3), (1, 4)))
     ROWS[linalg.solve_triangular] += [
         case(triangular(trans=1), (2, 3, 3), (3,)),
         case(triangular(unit_diagonal=True), (2, 3, 3), (2, 3, 1)),
@@ -117,11 +122,19 @@ ROWS |= {  # in terms of numpy.linalg's
         case(lambda a: linalg.cholesky(definite(a)), (2, 2), domain=complex_),
     ],
     linalg.cho_factor: [case(lambda a, b: linalg.cho_solve(linalg.cho_factor(definite(a)), b), (3, 3), (3,))],
-    linalg.inv: [case(lambda a: linalg.inv(spread(a)), (3, 3))],
+    linalg.inv: [
+        case(lambda a: linalg.inv(spread(a)), (3, 3)),
+        case(lambda a: linalg.inv(spread(a), assume_a="upper triangular"), (3, 3)),
+    ],
     linalg.det: [case(lambda a: linalg.det(spread(a)), (3, 3))],
     linalg.solve: [
         case(lambda a, b: linalg.solve(spread(a), b), (3, 3), (3,)),
         case(lambda a, b: linalg.solve(spread(a), b, transposed=True), (3, 3), (3, 2)),
+        *[
+            case(lambda a, b, structure=structure: linalg.solve(spread(a), b, assume_a=structure), (3, 3), (3,))
+            for structure in ("sym", "upper triangular", "tridiagonal")
+        ],
+        case(lambda a, b: linalg.solve(5 * spread(a), b, lower=True, assume_a="pos"), (3, 3), (3, 2), domain=complex_),
     ],
     linalg.pinv: [case(linalg.pinv, (3, 2))],
     linalg.norm: [case(linalg.norm, (2, 3)), case(lambda a: linalg.norm(a, 3, axis=0), (2, 3))],
