@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import operator
+from abc import ABC
 from typing import Any
 
 from autograd.tracer import notrace_primitive
@@ -12,9 +13,17 @@ __all__ = ["DictBox", "SequenceBox", "container_take", "dict", "isinstance", "li
 
 dict, list, tuple = builtins.dict, builtins.list, builtins.tuple
 dict_, isinstance_, list_, tuple_, type_ = dict, builtins.isinstance, list, tuple, builtins.type
-DictBox, SequenceBox = dict, list | tuple  # in annotations, and in `isinstance`
+DictBox = dict
 isinstance = notrace_primitive(builtins.isinstance)
 type = notrace_primitive(builtins.type)
+
+
+class SequenceBox(ABC):  # noqa: B024  # has no methods: for annotations and `isinstance`
+    """A list or a tuple."""
+
+
+SequenceBox.register(list)
+SequenceBox.register(tuple)
 container_take = operator.getitem
 
 

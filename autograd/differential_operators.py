@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd import core
 from autograd.containers import flatten
+from autograd.core import make_jvp as _make_jvp
+from autograd.core import make_vjp as _make_vjp  # geomstats imports it from here
 from autograd.extend import vspace
 from autograd.functional import elementwise_grad, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from autograd.graph import unwrap
@@ -45,8 +46,8 @@ __all__ = [
 Function = Callable[..., Any]
 
 egrad = elementwise_grad  # as most programs import it
-make_vjp = unary_to_nary(core.make_vjp)
-make_jvp = unary_to_nary(core.make_jvp)
+make_vjp = unary_to_nary(_make_vjp)
+make_jvp = unary_to_nary(_make_jvp)
 
 
 @unary_to_nary
@@ -85,7 +86,7 @@ def grad_and_aux(fun: Function, x: Any) -> tuple[Any, Any]:
 @unary_to_nary
 def make_hvp(fun: Function, x: Any) -> tuple[Function, Any]:
     """``(product, gradient)``: `product` multiplies a vector by the Hessian of a scalar function."""
-    return core.make_vjp(grad(fun), x)
+    return _make_vjp(grad(fun), x)
 
 
 def hessian_tensor_product(fun: Function, argnum: Any = 0) -> Function:

@@ -73,7 +73,9 @@ def record(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, An
     if isinstance(data, tuple):
         return several(cls, op, args, kwargs, parents, values, data)
     if not hasattr(data, "dtype"):
-        data = np.asarray(data)  # a primitive may return a Python number
+        result, data = data, np.asarray(data)  # a primitive may return a Python number
+        if data.dtype == object:
+            raise errors.no_array(op, result)
     if not data.ndim:
         data = data[()]
     mode = get_mode()

@@ -24,6 +24,7 @@ __all__ = [
     "MissingDependencyError",
     "MutationError",
     "NoRuleError",
+    "OutputError",
     "RuleError",
     "ShapeError",
     "StaleValueError",
@@ -71,6 +72,10 @@ class MutationError(AutogradError, TypeError):
 
 class NoRuleError(AutogradError, NotImplementedError):
     """A function, or one argument of it, that has no derivative rule."""
+
+
+class OutputError(BackwardError, TypeError):
+    """What a function returned cannot be differentiated: no number, not one, or not a real one."""
 
 
 class RuleError(AutogradError, ValueError):
@@ -171,6 +176,14 @@ def no_numbers(op: Any, args: Iterable[Any], dtype: Any) -> DataError:
     return DataError(
         f"{op_name(op)} of {describe_all(args)} gave {dtype}, which cannot be traced. "
         f"Convert the operand first: float(value), np.array(values, dtype=float)."
+    )
+
+
+def no_array(op: Any, result: Any) -> OutputError:
+    """A primitive that returned neither numbers, nor an array, nor a tuple of them."""
+    return OutputError(
+        f"{op_name(op)} returned {describe(result)}: a primitive returns a number, an array or a tuple of them. "
+        f"One that returns nested lists or dicts is made with autograd.extend.primitive. A missing return?"
     )
 
 

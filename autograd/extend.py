@@ -88,13 +88,12 @@ def defvjp(fun: Function, *vjpmakers: Function | None, argnums: Any = None) -> N
     `argnums` says which arguments the rules are for, the first ones by default. `None` says that the derivative with
     respect to an argument is zero; an argument without an entry must not be traced.
     """
-    places = list(range(len(vjpmakers)) if argnums is None else argnums)
-    makers = dict(zip(places, vjpmakers, strict=False))
+    makers = dict(zip(count() if argnums is None else argnums, vjpmakers, strict=False))
     for place, maker in makers.items():
         if not (maker is None or callable(maker)):
             raise TypeError(f"defvjp: the rule for argument {place} of {errors.op_name(fun)} is {maker!r}, no function")
     missing = {
-        place: partial(no_rule_for, fun, place) for place in range(max(places, default=-1)) if place not in makers
+        place: partial(no_rule_for, fun, place) for place in range(max(makers, default=-1)) if place not in makers
     }
     rules = {place: None if maker is None else partial(by_maker, maker) for place, maker in makers.items()}
     registered(fun, tuple(rule for _, rule in sorted((rules | missing).items())))

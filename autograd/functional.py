@@ -47,8 +47,8 @@ def pick_argnums(call: str, argnums: Argnums | None, keywords: dict[str, Any]) -
 def one_for(outputs: list[Any]) -> Any:
     """The gradient 1 for the output of a function that returns one real number; an error for anything else."""
     value = np.asarray(unwrap(outputs[0])) if len(outputs) == 1 else None
-    if value is None or value.size != 1 or value.dtype.kind == "c":
-        raise errors.BackwardError(
+    if value is None or value.size != 1 or value.dtype.kind in "cb":
+        raise errors.OutputError(
             f"grad needs a function that returns one real number, and this one returned "
             f"{errors.describe_all(outputs)}. Use jacobian, elementwise_grad or vjp, or reduce it: "
             f"np.sum(...), np.real(...), np.abs(...)."
@@ -69,7 +69,7 @@ def value_and_grad(f: Function, argnums: Argnums | None = None, **keywords: Any)
     `f` returns a real scalar. `argnums` picks the argument, or a tuple of them; each may be nested tuples, lists and
     dicts of arrays, and the gradient has the same structure.
 
-    Raises `BackwardError` if `f` does not return one real number, `DataError` for an integer argument.
+    Raises `OutputError` if `f` does not return one real number, `DataError` for an integer argument.
     """
     argnums = pick_argnums("value_and_grad", argnums, keywords)
 

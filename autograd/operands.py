@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from opcode import opmap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +15,7 @@ from autograd.graph import Node, flat_nodes, traced, unwrap
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
-__all__ = ["as_operand", "as_value", "starting_gradient", "ufunc_arguments"]
+__all__ = ["as_operand", "as_value", "is_augmented_assignment", "starting_gradient", "ufunc_arguments"]
 
 
 def as_operand(value: Any) -> Any:
@@ -21,6 +23,17 @@ def as_operand(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return np.stack(value) if any(True for _ in flat_nodes(value)) else np.asarray(value)
     return value
+
+
+def is_augmented_assignment(inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Whether Python is at ``array += t`` in the function that called a method of `t`; not ``np.add(a, t, out=a)``.
+
+    NumPy makes one call of both. The operator names the result, so that a new one may be given; the function need not.
+    """
+    if kwargs.get("out", (None,))[0] is not inputs[0] or inputs[0].base is not None:  # of a view others would know
+        return False
+    caller = sys._getframe(2)
+    return caller.f_code.co_code[caller.f_lasti] == opmap["BINARY_OP"]
 
 
 def as_value(data: Any, dtype: DTypeLike | None) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator
-from typing import Any, Literal, Never
+from typing import Any, ClassVar, Literal, Never
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from autograd import errors
 from autograd.derivatives.shaping import astype
 from autograd.engine import call, record
 from autograd.graph import RECORDING, get_mode, new_leaf, new_node, unwrap
-from autograd.operands import as_operand, ufunc_arguments
+from autograd.operands import as_operand, is_augmented_assignment, ufunc_arguments
 from autograd.rules import RULES
 from autograd.variable import Variable
 
@@ -132,10 +132,16 @@ class Tensor(Variable):
     """
 
     __slots__ = ()
+    type_mappings: ClassVar[dict[type, Any]] = {}  # for users of HIPS autograd who register array types; not read
 
     def detach(self) -> Tensor:
         """The same value outside the graph; it shares memory with this one."""
         return new_leaf(Tensor, self._value, requires_grad=False)  # type: ignore[no-any-return]
+
+    @property
+    def _node(self) -> Tensor:
+        """The node of a traced value, where HIPS autograd's users look for it: the Tensor itself."""
+        return self
 
     # ---------------------------------------------------------------------------------------- NumPy's protocols
 
@@ -159,6 +165,8 @@ class Tensor(Variable):
             )
         if kind != "__call__":
             return call(Tensor, getattr(ufunc, kind), inputs, kwargs)
+        if kwargs and is_augmented_assignment(inputs, kwargs):  # array += t: the name gets a new node
+            kwargs = {}
         inputs = tuple([as_operand(x) for x in inputs])
         if kwargs:
             inputs, kwargs = ufunc_arguments(ufunc, inputs, kwargs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Any
@@ -22,6 +23,7 @@ __all__ = [
     "combo_check",
     "make_numerical_jvp",
     "numerical_jvp",
+    "quick_grad_check",
     "scalar_close",
 ]
 
@@ -92,3 +94,11 @@ def combo_check(fun: Function, *args: Any, **kwargs: Any) -> Function:
                 check_grads(fun, *args, **kwargs)(*given, **dict(zip(keyword_choices, values, strict=True)))
 
     return check
+
+
+def quick_grad_check(
+    fun: Function, arg0: Any, extra_args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None, *_: Any, **__: Any
+) -> None:
+    """The older name of `check_grads` for the first argument and order; found in `autograd.util`. No other option."""
+    warnings.warn("quick_grad_check is an older form of test_util.check_grads", DeprecationWarning, stacklevel=2)
+    check_grads(lambda x: fun(x, *extra_args, **(kwargs or {})), order=1)(arg0)

@@ -43,7 +43,7 @@ class Trace:
             self.outputs, self.rebuild_output = flatten(f(*traced_args, **kwargs))
         for out in self.outputs:
             if not (isinstance(out, Tensor) or np.asarray(out).dtype.kind in "biufc"):
-                raise errors.BackwardError(
+                raise errors.OutputError(
                     f"the function returned {errors.describe(out)}, and a derivative needs numbers. A missing return?"
                 )
         floor = self.variables[0].serial if self.variables else 0
@@ -76,7 +76,7 @@ class Trace:
         """Raise where the derivative of a complex output by a real input would be cut to its real part."""
         complex_output = any(unwrap(out).dtype.kind == "c" for out in self.outputs if isinstance(out, Tensor))
         if complex_output and any(x.dtype.kind != "c" for x in self.variables):
-            raise errors.BackwardError(
+            raise errors.OutputError(
                 "the output is complex and the input real: one real number cannot hold the derivative. Differentiate "
                 "np.real(...) and np.imag(...) of the output apart, or pass a complex input."
             )

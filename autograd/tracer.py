@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any
+from weakref import WeakValueDictionary
 
 from autograd import graph
 from autograd.calls import bind_nodes
 from autograd.containers import CONTAINERS, flatten
 from autograd.rules import constant, first_tensor
 from autograd.tensor import Tensor
-from autograd.trace import Trace
+from autograd.trace import Trace, variable
 
 __all__ = [
     "Box",
@@ -21,10 +23,12 @@ __all__ = [
     "VJPNode",
     "getval",
     "isbox",
+    "new_box",
     "notrace_primitive",
     "primitive",
     "register_notrace",
     "trace",
+    "trace_stack",
 ]
 
 Function = Callable[..., Any]
@@ -60,9 +64,12 @@ class Node:
 
 
 class VJPNode(Node):
-    """Stands for reverse mode in `register_notrace`."""
+    """Stands for reverse mode in `register_notrace`, and for the input in `new_box`."""
 
     __slots__ = ()
+
+    def initialize_root(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing: a Tensor is its own node."""
 
 
 class JVPNode(Node):
@@ -87,6 +94,25 @@ def trace(start_node: Any, fun: Function, x: Any) -> tuple[Any, Any]:
             nodes[node] = new
     ends = [nodes[out] for out in run.outputs if isinstance(out, graph.Node) and out in nodes]
     return run.value(), ends[0] if ends else None
+
+
+class TraceStack:
+    """Hands out traces to those who ask for one; a Tensor belongs to none."""
+
+    @contextmanager
+    def new_trace(self) -> Iterator[int]:
+        yield 0
+
+
+trace_stack = TraceStack()
+BOXES: WeakValueDictionary[int, Tensor] = WeakValueDictionary()  # those of `new_box`, by their serial numbers
+
+
+def new_box(value: Any, trace: Any, node: Any) -> Tensor:  # noqa: ARG001  # their arguments; a Tensor needs the first
+    """A traced value to run a function on, whose gradient `core.backward_pass` returns."""
+    box = variable(value, recording=True)
+    BOXES[box.serial] = box
+    return box
 
 
 def isbox(x: Any) -> bool:

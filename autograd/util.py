@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
 from operator import attrgetter
 from typing import Any
 
@@ -45,3 +46,10 @@ def toposort(end_node: Any, parents: Callable[[Any], Iterable[Any]] = attrgetter
             waiting[parent] -= 1
             if not waiting[parent]:
                 ready.append(parent)
+
+
+def __getattr__(name: str) -> Any:
+    """`quick_grad_check`, which needs the checker, on first use."""
+    if name == "quick_grad_check":
+        return import_module("autograd.test_util").quick_grad_check
+    raise AttributeError(f"module 'autograd.util' has no attribute {name!r}")

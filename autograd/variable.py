@@ -276,8 +276,18 @@ class Variable(Node):
             )
         return self._value.item()
 
+    def __copy__(self) -> Any:
+        if self._is_under_derivative():
+            return np.copy(self)
+        restore, parts = self.__reduce__()
+        return restore(*parts)
+
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        return copy_graph(self, memo)
+        return np.copy(self) if self._is_under_derivative() else copy_graph(self, memo)
+
+    def _is_under_derivative(self) -> bool:
+        """Whether a copy must stay in the graph: a function that is being differentiated makes it of its argument."""
+        return self._requires_grad and is_differentiating()
 
     def __reduce__(self) -> Any:
         return pack_graph(self)

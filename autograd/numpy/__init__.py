@@ -11,6 +11,7 @@ import numpy as np
 from autograd.numpy import fft, linalg, numpy_boxes, numpy_vjps, numpy_vspaces, numpy_wrapper, random  # noqa: F401
 from autograd.numpy.numpy_wrapper import (
     concatenate_args,  # noqa: F401
+    fill,
     make_diagonal,  # noqa: F401
     names,
     numpy_version,
@@ -21,6 +22,7 @@ from autograd.numpy.numpy_wrapper import (
 __all__ = names(np)  # noqa: PLE0605  # a star import brings NumPy's names
 
 __version__ = numpy_version
+fill(np, globals())
 
 
 def __dir__() -> list[str]:
@@ -28,4 +30,5 @@ def __dir__() -> list[str]:
 
 
 def __getattr__(name: str) -> Any:
+    """What NumPy itself loads on first use."""
     return resolve(np, name, globals())

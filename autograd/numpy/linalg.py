@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd.numpy.numpy_wrapper import names, resolve
+from autograd.numpy.numpy_wrapper import fill, names, resolve
 
 __all__ = names(np.linalg)  # noqa: PLE0605
+fill(np.linalg, globals())
 
 
 def __dir__() -> list[str]:

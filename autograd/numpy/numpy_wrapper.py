@@ -1,4 +1,4 @@
-"""How NumPy's names become those of `autograd.numpy`: looked up once, and given lists that hold Tensors as one Tensor.
+"""How NumPy's names become those of `autograd.numpy`: functions are given lists that hold Tensors as one Tensor.
 
 A ufunc or function of NumPy gets a wrapper that costs a tenth of a microsecond; anything else is NumPy's own object.
 """
@@ -20,6 +20,7 @@ __all__ = [
     "ORIGINALS",
     "array",
     "concatenate_args",
+    "fill",
     "make_diagonal",
     "names",
     "numpy_version",
@@ -52,6 +53,13 @@ numpy_version = np.__version__
 def names(module: ModuleType) -> list[str]:
     """The public names of a module of NumPy's."""
     return [name for name in dir(module) if not name.startswith("_") and name not in {"core", "test"}]
+
+
+def fill(module: ModuleType, namespace: dict[str, Any]) -> None:
+    """Put what a module of NumPy's holds into `namespace`, whose own objects stay; users go through ``vars(np)``."""
+    for name in names(module):
+        if name in vars(module) and name not in namespace:
+            resolve(module, name, namespace)
 
 
 def resolve(module: ModuleType, name: str, namespace: dict[str, Any]) -> Any:

@@ -129,3 +129,18 @@ def test_a_primitive_of_a_dict_of_arrays_is_differentiated_and_copied():
         while leaf.op is not None:
             leaf = leaf.parents[0]
         assert (leaf.name, leaf.grad) == ("b", 2)
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy])
+def test_a_copy_of_what_is_differentiated_stays_in_the_graph(duplicate):
+    x = np.array([0.5, 1.5])
+    assert ag.grad(lambda t: np.sum(duplicate(t) ** 2) + np.sum(t))(x).tolist() == [2.0, 4.0]
+    assert ag.grad(lambda p: duplicate(p)["w"][0] ** 2)({"w": [3.0]}) == {"w": [6.0]}
+    gradcheck(lambda t: np.tanh(duplicate(t * t)), x, order=2)
+
+
+def test_a_shallow_copy_outside_a_derivative_is_a_leaf_of_its_own():
+    x = Tensor([1.0, 2.0], name="x")
+    twin = copy.copy(x)
+    np.sum(twin * twin).backward()
+    assert (twin.name, twin.grad.tolist(), x.grad) == ("x", [2.0, 4.0], None)

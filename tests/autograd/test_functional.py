@@ -10,6 +10,7 @@ import pytest
 
 import autograd as ag
 from autograd import Tensor, errors
+from autograd.rules import RULES
 from autograd.testing import gradcheck
 
 
@@ -234,12 +235,27 @@ def test_checkpoint_of_constants_and_without_recording_is_the_function():
 # -------------------------------------------------------------------------------------------------------------- misuse
 
 
+def grad_of_a_primitive_that_returns(result):
+    returns = ag.primitive(lambda x: result)
+    ag.vjp_rule(returns, lambda g, y, x: g)
+    try:
+        ag.grad(returns)(1.0)
+    finally:
+        del RULES[returns]
+
+
 @pytest.mark.parametrize(
     ("call", "kind", "message"),
     [
-        (lambda: ag.grad(lambda x: x)(np.ones(2)), errors.BackwardError, "returns one real number.*float64 \\(2,\\)"),
+        (lambda: ag.grad(lambda x: x)(np.ones(2)), errors.OutputError, "returns one real number.*float64 \\(2,\\)"),
         (lambda: ag.grad(lambda x: (x, x))(1.0), errors.BackwardError, "returns one real number"),
-        (lambda: ag.grad(lambda x: x)(1j), errors.BackwardError, "np.real"),
+        (lambda: ag.grad(lambda x: x)(1j), errors.OutputError, "np.real"),
+        (lambda: ag.grad(lambda x: x)(1j), TypeError, "np.real"),
+        (lambda: ag.grad(lambda x: x > 0)(1.0), errors.OutputError, "returned bool scalar"),
+        (lambda: ag.grad(lambda x: np.allclose(x, 1))(np.ones(2)), errors.OutputError, "returned True"),
+        (lambda: ag.grad(lambda x: None)(1.0), errors.OutputError, "A missing return"),
+        (lambda: grad_of_a_primitive_that_returns({"a": 1.0}), errors.OutputError, "{'a': 1.0}.*extend.primitive"),
+        (lambda: grad_of_a_primitive_that_returns(None), errors.OutputError, "returned None.*A missing return"),
         (lambda: ag.grad(lambda x: x)(2), errors.DataError, "Write 2.0 instead of 2"),
         (lambda: ag.grad(lambda x: x[0])({0: np.arange(3)}), errors.DataError, "astype\\(float\\)"),
         (lambda: ag.grad(lambda x: x, argnums=1)(2.0), errors.BackwardError, "given 1 positional argument"),

@@ -9,6 +9,7 @@ import pytest
 
 import autograd as ag
 from autograd import Tensor, errors
+from autograd.graph import unwrap
 
 
 def textbook():
@@ -554,3 +555,43 @@ def test_index_update_takes_lists_of_numbers_and_of_tensors():
     assert ag.index_update(x, [0, 1], [5.0, 6.0]).tolist() == [5, 6]
     np.sum(ag.index_update(np.zeros(2), [0, 1], [a, b]) * [1.0, 10.0]).backward()
     assert (a.grad, b.grad) == (1, 10)
+
+
+def augmented(y, t):
+    y += t**2
+    y *= t
+    y -= 1.0
+    return y
+
+
+@pytest.mark.parametrize("start", [np.ones(3), np.zeros(()), np.arange(3), np.ones((2, 3))], ids=str)
+def test_an_array_augmented_by_a_tensor_is_a_new_node(start):
+    x, before = Tensor([0.5, 1.5, -2.0]), start.copy()
+    y = augmented(start, x)
+    np.sum(y).backward()
+    np.testing.assert_array_equal(y.data, (start + x.data**2) * x.data - 1.0)
+    np.testing.assert_allclose(x.grad, np.sum((start + 3 * x.data**2) * np.ones(y.shape), tuple(range(y.ndim - 1))))
+    np.testing.assert_array_equal(start, before)
+
+
+def test_every_augmented_assignment_of_an_array_takes_a_tensor():
+    t, results = Tensor([[1.5, 0.5], [0.25, 2.0]]), []
+    for operate in ("+=", "-=", "*=", "/=", "**=", "//=", "%=", "@="):
+        names = {"y": np.full((2, 2), 3.0), "t": t}
+        exec(f"y {operate} t", names)
+        results.append(names["y"])
+        expected = eval(f"y {operate[:-1]} t", {"y": np.full((2, 2), 3.0), "t": t.data})
+        np.testing.assert_array_equal(unwrap(names["y"]), expected)
+    assert [isinstance(y, Tensor) for y in results] == [True] * 5 + [False, True, True]  # floor_divide is a constant
+
+
+def test_part_of_an_array_is_not_augmented_by_a_tensor():
+    y = np.zeros((2, 2))
+    with pytest.raises(errors.MutationError):
+        y[0] += Tensor([1.0, 2.0])
+    row = y[0]
+    with pytest.raises(errors.MutationError):  # y would not see it
+        row += Tensor([1.0, 2.0])
+    with pytest.raises(errors.MutationError, match=r"np\.add\(\.\.\., out=\.\.\.\)"):
+        operator.iadd(y, Tensor([1.0, 2.0]))
+    assert not y.any()

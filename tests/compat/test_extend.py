@@ -1,6 +1,7 @@
 """`autograd.extend`: functions of one's own with HIPS autograd's signatures."""
 
 import copy
+from itertools import count
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from scipy import special
 
 import autograd as ag
 import autograd.numpy as anp
-from autograd import Tensor, errors, grad, hessian, jacobian
+from autograd import Tensor, core, errors, grad, hessian, jacobian
 from autograd.extend import (
     Box,
     JVPNode,
@@ -29,6 +30,7 @@ from autograd.extend import (
 )
 from autograd.rules import RULES
 from autograd.testing import gradcheck
+from autograd.tracer import new_box, trace_stack
 
 X, Y = np.array([0.5, 1.5, -2.0]), np.array([2.0, -1.0, 0.5])
 
@@ -131,6 +133,39 @@ def test_argnums_say_which_arguments_the_rules_are_for():
     defvjp(g, lambda ans, x, y: lambda g: g * y)
     with pytest.raises(errors.NoRuleError, match="argument 1"):
         grad(lambda y: np.sum(g(X, y)))(Y)
+
+
+def test_argnums_may_go_on_for_ever():
+    f = new_product()
+    defvjp(f, lambda ans, x, y: lambda g: g * x, argnums=count(1))
+    assert grad(lambda y: np.sum(f(X, y)))(Y).tolist() == X.tolist()
+
+
+def by_defgrad(f):
+    f.defgrad(lambda ans, x, y: lambda g: g * y)
+    f.defgrad(lambda ans, x, y: lambda g: g * x, argnum=1)
+
+
+def by_the_method_defvjp(f):
+    f.defvjp(lambda g, ans, vs, gvs, x, y: g * y if vs.shape == gvs.shape == (3,) else None)
+    f.defvjp(lambda g, ans, vs, gvs, x, y: g * x, argnum=1)
+
+
+@pytest.mark.parametrize("define", [by_defgrad, by_the_method_defvjp])
+def test_rules_by_methods_as_older_programs_write_them(define):
+    f = core.primitive(product)
+    with pytest.warns(DeprecationWarning, match=r"product\..* is an older form of autograd.extend.defvjp\(product"):
+        define(f)
+    gradcheck(f, X, Y, order=2)
+
+
+def test_the_method_defvjp_is_zero_leaves_other_rules_alone():
+    f = core.primitive(product)
+    with pytest.warns(DeprecationWarning, match="defgrad"):
+        f.defgrad(lambda ans, x, y: lambda g: g * y)
+    with pytest.warns(DeprecationWarning, match="defvjp_is_zero"):
+        f.defvjp_is_zero([1])
+    assert grad(lambda x: np.sum(f(x, x)))(X).tolist() == X.tolist()
 
 
 def test_a_rule_that_is_no_function_is_an_error():
@@ -358,6 +393,35 @@ def test_a_primitive_registered_as_notrace_is_a_constant():
 
 def test_a_box_is_a_tensor():
     assert isinstance(Tensor(1.0), Box)
+    assert Box.type_mappings == {}
+
+
+def jacobian_by_boxes(f, x):
+    """As pymoo and its like take derivatives, below `grad`."""
+    with trace_stack.new_trace() as trace:
+        start = new_box(x, trace, VJPNode.new_root())
+    end = f(start)
+    rows = [new_box(row, 0, VJPNode.new_root()) for row in np.eye(len(end))]
+    return np.stack([core.backward_pass(row, end._node) for row in rows])._value
+
+
+def test_a_pass_backward_by_hand():
+    weight = Tensor(2.0)  # made before the box, and no input
+
+    def f(x, weight=weight):
+        return np.tanh(x) * x[::-1] * weight
+
+    assert jacobian_by_boxes(f, X).tolist() == jacobian(f)(X, 2.0).tolist()
+    box = new_box(X, 0, None)
+    assert core.backward_pass(np.ones(3), (box * 3)._node).tolist() == [3, 3, 3]
+    with pytest.raises(errors.BackwardError, match="no value made by new_box"):
+        core.backward_pass(1.0, weight * 3)
+    assert grad(lambda x: np.sum(jacobian_of_square(x)))(X).tolist() == [6.0, 6.0, 6.0]
+
+
+def jacobian_of_square(x):
+    box = new_box(x, 0, None)
+    return core.backward_pass(3 * new_box(np.ones(3), 0, None), (box * box)._node)
 
 
 def test_vector_spaces_of_arrays():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import autograd.numpy as anp
-from autograd import Tensor, builtins, grad, hessian, jacobian, no_grad
+from autograd import Tensor, builtins, grad, hessian, jacobian, no_grad, util
 from autograd.extend import defvjp, primitive
 from autograd.misc import const_graph, flatten
 from autograd.misc.fixed_points import fixed_point
@@ -337,3 +337,20 @@ def test_toposort_puts_each_node_before_its_parents():
     assert all(order.index(node) < order.index(parent) for node in order for parent in node.parents)
     with no_grad():
         assert list(toposort(x)) == [x]
+
+
+def test_the_older_name_of_check_grads():
+    with pytest.warns(DeprecationWarning, match="test_util.check_grads"):
+        util.quick_grad_check(lambda x, y, z: x**2 * y * z, 1.0, (2.0,), {"z": 3.0}, verbose=False, rtol=1e-3)
+    wrong = primitive(lambda x: x**2)
+    defvjp(wrong, lambda ans, x: lambda g: g * x)
+    with pytest.warns(DeprecationWarning), pytest.raises(AssertionError):  # noqa: PT030
+        util.quick_grad_check(wrong, 3.0)
+
+
+def test_the_boxes_of_containers_have_names_and_instances():
+    assert isinstance([], builtins.SequenceBox)
+    assert isinstance((), builtins.SequenceBox)
+    assert not isinstance({}, builtins.SequenceBox)
+    assert builtins.SequenceBox.__qualname__ == "SequenceBox"
+    assert isinstance({}, builtins.DictBox)

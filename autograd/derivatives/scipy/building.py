@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.derivatives.sequences import as_array
+from autograd.derivatives.shaping import as_array
 from autograd.optional import optional
 from autograd.rules import composition, primitive
 

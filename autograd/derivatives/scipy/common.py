@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from autograd import errors
-from autograd.derivatives.sequences import as_array
+from autograd.derivatives.shaping import as_array
 from autograd.optional import optional
 
 special = optional("scipy.special", "scipy", "autograd.scipy")

@@ -7,7 +7,7 @@ import numpy as np
 
 from autograd.derivatives.scipy.common import ratio, without_derivative
 from autograd.derivatives.scipy.families import stats
-from autograd.derivatives.sequences import as_array
+from autograd.derivatives.shaping import as_array
 from autograd.rules import composition, primitive, vjp_rule
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from autograd import errors
 from autograd.derivatives.scipy.common import ratio, special, without_derivative
 from autograd.derivatives.scipy.error_functions import hazard
-from autograd.derivatives.sequences import as_array
+from autograd.derivatives.shaping import as_array
 from autograd.optional import optional
 from autograd.rules import composition, primitive, vjp_rule
 

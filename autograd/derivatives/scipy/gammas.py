@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd import errors
 from autograd.derivatives.scipy.common import special, without_derivative
-from autograd.derivatives.sequences import as_array
+from autograd.derivatives.shaping import as_array
 from autograd.rules import composition, constant, primitive, vjp_rule
 
 constant(special.gammasgn)

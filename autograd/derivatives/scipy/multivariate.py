@@ -12,7 +12,7 @@ from autograd import errors
 from autograd.derivatives.products import transposed
 from autograd.derivatives.scipy.common import ratio, special
 from autograd.derivatives.scipy.families import stats
-from autograd.derivatives.sequences import as_array
+from autograd.derivatives.shaping import as_array
 from autograd.optional import optional
 from autograd.rules import composition, primitive, vjp_rule
 

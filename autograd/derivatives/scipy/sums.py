@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd.derivatives.reductions import restore
 from autograd.derivatives.scipy.common import special
-from autograd.derivatives.sequences import as_array
+from autograd.derivatives.shaping import as_array
 from autograd.rules import composition, primitive, vjp_rule
 
 
