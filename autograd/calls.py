@@ -16,7 +16,7 @@ from autograd import errors
 from autograd.graph import traced, unwrap
 from autograd.rules import RULES, rule_keywords
 
-__all__ = ["bind_nodes", "name_out", "require_keywords", "require_known", "snapshot"]
+__all__ = ["bind_nodes", "given", "name_out", "require_keywords", "require_known", "snapshot"]
 
 PLAIN = {int, bool, str, NoneType, float, type}  # they hold no node
 UNSIGNED = {np.dot: (2, ()), np.concatenate: (2, ())}  # where NumPy's C functions have no signature, before NumPy 2.4
@@ -44,11 +44,16 @@ def place_of_out(op: Any) -> tuple[int, tuple[str, ...]] | None:
     return (names.index("out"), tuple(names[names.index("out") + 1 :])) if "out" in names else None
 
 
+def given(kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The keywords without those that are ``np._NoValue``, by which NumPy says that one is not given."""
+    return {key: value for key, value in kwargs.items() if value is not np._NoValue}
+
+
 def bind_nodes(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Move traced nodes given by keyword to their positions, where the rules look for them; drop ``out=None``."""
     if "out" not in kwargs and PLAIN.issuperset(map(type, kwargs.values())):  # the common case, made fast
         return args, kwargs
-    kwargs = {key: value if traced(value) else unwrap(value) for key, value in snapshot(kwargs).items() if key != "out"}
+    kwargs = {key: x if traced(x) else unwrap(x) for key, x in given(snapshot(kwargs)).items() if key != "out"}
     keyword = next((key for key, value in kwargs.items() if traced(value)), None)
     if keyword is None:
         return args, kwargs

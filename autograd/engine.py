@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd import anomaly, errors
-from autograd.calls import bind_nodes, name_out, require_keywords, require_known, snapshot
+from autograd.calls import bind_nodes, given, name_out, require_keywords, require_known, snapshot
 from autograd.containers import CONTAINERS, like
 from autograd.graph import RECORDING, Node, by_age, flat_nodes, get_mode, new_leaf, new_node, traced, unwrap
 from autograd.optional import load_chapters
@@ -38,7 +38,7 @@ def call(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     if op in RULES and not (kwargs and op in COMPOSITIONS and traced(list(kwargs.values()))):
         return record(cls, op, args, kwargs)
     if op in COMPOSITIONS:  # beside a rule it is for keywords that are traced
-        return attempt(op, COMPOSITIONS[op], args, args, kwargs)
+        return attempt(op, COMPOSITIONS[op], args, args, given(kwargs) if kwargs else kwargs)
     if op not in CONSTANTS and load_chapters():
         return call(cls, op, args, kwargs)
     if op in CONSTANTS or not get_mode().recording or not traced((args, kwargs)):

@@ -4,7 +4,7 @@ All but the running sum stand on one primitive, the linear `recurrence`, which o
 derivative is a recurrence again, and no zero among the factors is a trap. Imported by `reductions` and `missing`.
 
 Conventions: a running maximum or minimum shares the gradient equally among the entries that are equal to it so far, as
-`np.max` does; a running log-sum of nothing but -inf has derivative 0.
+`np.max` does; a running log-sum of nothing but -inf has derivative 0, an infinite one shares it among infinities.
 """
 
 import math
@@ -101,7 +101,7 @@ def cumsum_vjp(g: Any, y: Any, x: Any, axis: int | None = None, dtype: Any = Non
 
 def cumprod_vjp(g: Any, y: Any, x: Any, axis: int | None = None, dtype: Any = None) -> Any:
     """The product of those before x[k], times the sum of g[j] x[k + 1] ... x[j] over the j from k on."""
-    row, axis = (np.ravel(x), 0) if axis is None else (x, axis)
+    row, axis = (np.ravel(x), 0) if axis is None or x.ndim == 0 else (x, axis)
     return np.reshape(shifted(y, axis, 1) * recurrence(row, g, axis, True), x.shape)
 
 
@@ -162,12 +162,18 @@ for extremum in (np.maximum, np.minimum, np.fmax, np.fmin):
     vjp_rule(extremum.accumulate, running_extremum_vjp)
 
 
+def only_infinities(x: Any, logsum: Any) -> Any:
+    """`x`; but where the logarithm of the sum is infinite 0 for an infinite entry and -inf for any other."""
+    infinite = np.isposinf(logsum)
+    return np.where(infinite, np.where(np.isposinf(x), 0, -np.inf), x) if np.any(infinite) else x
+
+
 def running_logsum_vjp(g: Any, y: Any, x: Any, axis: int = 0, dtype: Any = None, power: Any = np.exp) -> Any:
     """The softmax of each prefix. Of y there are only differences, which cancel: its rounding does not enter."""
     y = plain(y)
-    level = np.where(np.isneginf(y), 0, y)
-    weights = power(x - level)
-    decay = power(shifted(y, axis, -np.inf) - level)
+    level = np.where(np.isinf(y), 0, y)
+    weights = power(only_infinities(x, y) - level)
+    decay = power(only_infinities(shifted(y, axis, -np.inf), y) - level)
     total = recurrence(decay, weights, axis)
     return weights * recurrence(decay, g / np.where(total == 0, 1, total), axis, True)
 

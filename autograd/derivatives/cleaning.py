@@ -1,12 +1,11 @@
-"""Derivatives of functions that put values right or leave them out: NaN, infinities, zeros at the ends.
+"""Derivatives of functions that put values right: NaN, infinities, imaginary parts.
 
-A value that was replaced, and a zero that was cut off, has derivative 0.
+A value that was replaced has derivative 0.
 """
 
 from typing import Any
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd import errors
 from autograd.rules import composition, primitive, vjp_rule
@@ -61,20 +60,3 @@ def _(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any
 @composition(np.real_if_close)
 def _(a: Any, tol: float = 100) -> Any:
     return np.real(a) if np.iscomplexobj(a) and not np.iscomplexobj(np.real_if_close(a.data, tol)) else a
-
-
-@composition(np.trim_zeros)
-def _(filt: Any, trim: str = "fb", axis: Any = None) -> Any:
-    trim = trim.lower()
-    if trim not in {"fb", "bf", "f", "b"}:
-        raise ValueError(f"unexpected character(s) in `trim`: {trim!r}")
-    axes = range(filt.ndim) if axis is None else normalize_axis_tuple(axis, filt.ndim)
-    places = np.argwhere(filt)
-    index: list[Any] = [slice(None)] * filt.ndim
-    for i in axes:
-        if not len(places):
-            index[i] = slice(0, 0)
-            continue
-        first, last = int(places[:, i].min()), int(places[:, i].max())
-        index[i] = slice(first if "f" in trim else None, last + 1 if "b" in trim else None)
-    return filt[tuple(index)]

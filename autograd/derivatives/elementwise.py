@@ -27,7 +27,7 @@ vjp_rule(np.subtract, lambda g, z, x, y: g, lambda g, z, x, y: -g)
 vjp_rule(np.multiply, lambda g, z, x, y: g * y, lambda g, z, x, y: g * x)
 vjp_rule(np.divide, lambda g, z, x, y: g / y, lambda g, z, x, y: -g * z / y)
 vjp_rule(np.remainder, lambda g, z, x, y: g, lambda g, z, x, y: -g * np.floor_divide(x, y))
-vjp_rule(np.fmod, lambda g, z, x, y: g, lambda g, z, x, y: -g * np.trunc(x / y))
+vjp_rule(np.fmod, lambda g, z, x, y: g, lambda g, z, x, y: -g * np.rint((x - z) / y))  # trunc(1 / 0.1) is 10, not 9
 vjp_rule(np.negative, lambda g, y, x: -g)
 vjp_rule(np.positive, lambda g, y, x: g)
 vjp_rule(np.reciprocal, lambda g, y, x: -g * y * y)
@@ -71,14 +71,15 @@ def power_base(g: Any, z: Any, x: Any, y: Any) -> Any:
 
 
 def power_exponent(g: Any, z: Any, x: Any, y: Any) -> Any:
-    return g * z * np.log(np.where(x == 0, 1, x))
+    x = np.where(x == 0, 1, x)
+    return g * z * np.log(x + 0j if np.iscomplexobj(z) and not np.iscomplexobj(x) else x)
 
 
 vjp_rule(np.power, power_base, power_exponent)
 vjp_rule(np.float_power, power_base, power_exponent)
 vjp_rule(np.exp, lambda g, y, x: g * y)
 vjp_rule(np.exp2, lambda g, y, x: g * y * LOG_2)
-vjp_rule(np.expm1, lambda g, y, x: g * np.exp(x))
+vjp_rule(np.expm1, lambda g, y, x: g * np.exp(x))  # y + 1 is 0 from -37 on
 vjp_rule(np.log, lambda g, y, x: g / x)
 vjp_rule(np.log2, lambda g, y, x: g / (x * LOG_2))
 vjp_rule(np.log10, lambda g, y, x: g / (x * LOG_10))
@@ -120,8 +121,8 @@ vjp_rule(
 vjp_rule(np.sin, lambda g, y, x: g * np.cos(x))
 vjp_rule(np.cos, lambda g, y, x: -g * np.sin(x))
 vjp_rule(np.tan, lambda g, y, x: g * (1 + y * y))
-vjp_rule(np.arcsin, lambda g, y, x: g / np.sqrt(1 - x * x))
-vjp_rule(np.arccos, lambda g, y, x: -g / np.sqrt(1 - x * x))
+vjp_rule(np.arcsin, lambda g, y, x: g / np.sqrt((1 - x) * (1 + x)))  # 1 - x * x cancels near 1
+vjp_rule(np.arccos, lambda g, y, x: -g / np.sqrt((1 - x) * (1 + x)))
 vjp_rule(np.arctan, lambda g, y, x: g / (1 + x * x))
 vjp_rule(
     np.arctan2,
@@ -139,7 +140,7 @@ vjp_rule(np.cosh, lambda g, y, x: g * np.sinh(x))
 vjp_rule(np.tanh, lambda g, y, x: g - g * y**2)  # 1 - y**2 costs more: NumPy is slow at a Python number
 vjp_rule(np.arcsinh, lambda g, y, x: g / (np.sqrt(1 + x * x) if np.iscomplexobj(x) else np.hypot(1, x)))  # no overflow
 vjp_rule(np.arccosh, lambda g, y, x: g / (np.sqrt(x - 1) * np.sqrt(x + 1)))
-vjp_rule(np.arctanh, lambda g, y, x: g / (1 - x * x))
+vjp_rule(np.arctanh, lambda g, y, x: g / ((1 - x) * (1 + x)))
 
 # complex parts; where the input is real, the engine keeps the real part of its gradient
 vjp_rule(np.conjugate, lambda g, y, x: np.conjugate(g))
@@ -194,16 +195,32 @@ def _(
 
 
 # with several results, and other spellings
+@primitive
+def unit(x: Any) -> Any:
+    """x / abs(x) of a complex number, infinite ones included; 0 at 0."""
+    return np.sign(x)
+
+
+vjp_rule(unit, lambda g, y, x: ratio(g - np.real(g * y) * np.conjugate(y), np.absolute(x)))
+
+
 @composition(np.sign)
 def _(x: Any) -> Any:
-    return ratio(x, np.absolute(x)) if np.iscomplexobj(x) else np.sign(x.data)
+    return unit(x) if np.iscomplexobj(x) else np.sign(x.data)
+
+
+@primitive
+def fraction(x: Any) -> Any:
+    """The part after the point, with the sign of x."""
+    return np.modf(x)[0]
+
+
+vjp_rule(fraction, lambda g, y, x: g)
 
 
 @composition(np.modf)
 def _(x: Any) -> Any:
-    whole = np.trunc(x)
-    infinite = np.isinf(whole)
-    return np.where(infinite, np.copysign(0, whole), x - np.where(infinite, 0, whole)), whole
+    return fraction(x), np.modf(x.data)[1]
 
 
 @composition(np.frexp)

@@ -19,6 +19,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from autograd.derivatives.accumulations import plain
 from autograd.derivatives.indexing import index_add
 from autograd.derivatives.ordering import along, inverse, to_entries
+from autograd.derivatives.shaping import as_array
 from autograd.rules import composition, first_tensor, primitive, vjp_rule
 
 # The rank of q among n entries is (n + 1 - alpha - beta) q + alpha - 1 (R. Hyndman and Y. Fan, 1996).
@@ -78,7 +79,7 @@ def present(a: Any) -> Any:
 
 
 def entries_vjp(g: Any, y: Any, name: str, a: Any, q: Any = None, weights: Any = None, method: str = "linear") -> Any:
-    if not a.size:
+    if not a.size or not y.size:
         return np.zeros_like(a)
     low, high, part = neighbours(name, a, q, weights, method)
     g = np.where(np.isnan(y), 0, g)
@@ -146,13 +147,6 @@ def weights_as_rows(weights: Any, a: Any, axes: tuple[int, ...]) -> Any:
     raise ValueError(f"weights of shape {np.shape(weights)} are for no entries of an array of shape {a.shape}")
 
 
-def as_array(x: Any) -> Any:
-    """A list as an array, traced numbers in it included; a bare number as it is, which NumPy promotes weakly."""
-    if not isinstance(x, (list, tuple)):
-        return x
-    return np.stack(x) if any(hasattr(item, "ndim") for item in x) else np.asarray(x)
-
-
 def over_axes(name: str, a: Any, axis: Any, keepdims: bool, q: Any = None, weights: Any = None, *method: str) -> Any:
     a = as_array(a)
     axes = tuple(range(a.ndim)) if axis is None else normalize_axis_tuple(axis, a.ndim)
@@ -185,7 +179,8 @@ def quantile(name: str) -> Any:
         weights: Any = None,
     ) -> Any:
         """A node is never changed: `overwrite_input` only allows it."""
-        return over_axes(name, a, axis, keepdims, as_array(q), weights, method)
+        q = q if np.isscalar(q) else as_array(q)  # NumPy promotes a bare number weakly
+        return over_axes(name, a, axis, keepdims, q, weights, method)
 
     return rewrite
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.derivatives.accumulations import plain, shifted
+from autograd.derivatives.accumulations import only_infinities, plain, shifted
 from autograd.derivatives.indexing import index_add
+from autograd.derivatives.shaping import astype
 from autograd.rules import composition, vjp_rule
 
 
@@ -60,10 +61,9 @@ def mean_vjp(
 def count(x: Any, axis: Any, where: Any) -> Any:
     """The number of entries in each reduced slice, at least 1: one number, or shaped to broadcast against `x`."""
     if where is True:
-        if axis is None:
-            return x.size or 1
         axes = axis if isinstance(axis, tuple) else (axis,)
-        return math.prod(np.shape(x)[i] for i in axes) or 1
+        n = (x.size if axis is None else math.prod(x.shape[i] for i in axes)) or 1
+        return np.float32(n) if x.dtype.char == "e" else n  # float16 ends at 65504
     return np.maximum(np.sum(np.broadcast_to(where, np.shape(x)), axis=axis, keepdims=True), 1)
 
 
@@ -184,12 +184,12 @@ def prod_vjp(
     """Each entry's gradient is the product of those before it and of those after it: no division, no trap at zeros."""
     if where is not True:
         return np.where(where, prod_vjp(g, y, np.where(where, x, 1), axis, dtype, keepdims, initial), 0)
-    return restore(g * initial, x, axis, keepdims) * product_of_others(x, axis, dtype)
+    return restore(g if initial is None else g * initial, x, axis, keepdims) * product_of_others(x, axis, dtype)
 
 
 def product_of_others(x: Any, axis: Any, dtype: Any) -> Any:
     """At each entry, the product of the others of its slice."""
-    if axis is None and x.ndim != 1:
+    if (axis is None and x.ndim != 1) or x.ndim == 0:
         return np.reshape(product_of_others(np.ravel(x), 0, dtype), x.shape)
     if isinstance(axis, tuple):
         last = range(-len(axis), 0)
@@ -230,18 +230,19 @@ vjp_rule(np.min, extremum_vjp)
 def logaddexp_reduce_vjp(g: Any, y: Any, x: Any, axis: Any = 0, dtype: Any = None, keepdims: bool = False) -> Any:
     """The softmax, from the differences to the largest entry: the rounding of y does not enter."""
     top = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
-    weights = np.exp(x - np.where(np.isneginf(top), 0, top))
+    weights = np.exp(only_infinities(x, top) - np.where(np.isinf(top), 0, top))
     total = np.sum(weights, axis=axis, keepdims=True)
     return restore(g, x, axis, keepdims) * weights / np.where(total == 0, 1, total)
 
 
 def reduceat_vjp(g: Any, y: Any, x: Any, indices: Any, axis: int = 0, dtype: Any = None) -> Any:
-    starts = np.asarray(indices)
+    starts = np.asarray(indices, dtype=int)
     ends = np.append(starts[1:], x.shape[axis])
     lengths = np.maximum(ends - starts, 1)  # an empty segment is the one entry at its start
-    sources = np.concatenate([np.arange(start, start + n) for start, n in zip(starts, lengths, strict=True)])
+    segments = np.repeat(np.arange(len(starts)), lengths)
+    sources = np.arange(len(segments)) - (np.cumsum(lengths) - lengths - starts)[segments]
     where = (slice(None),) * (axis % x.ndim)
-    return index_add(x, (*where, sources), g[(*where, np.repeat(np.arange(len(starts)), lengths))])
+    return index_add(x, (*where, sources), g[(*where, segments)])
 
 
 vjp_rule(np.logaddexp.reduce, logaddexp_reduce_vjp)
@@ -249,10 +250,16 @@ vjp_rule(np.add.reduceat, reduceat_vjp)
 
 
 def as_function(function: Any) -> Any:
-    """The function that a ufunc method is, up to its default axis."""
-    return lambda x, axis=0, dtype=None, out=None, **kwargs: function(
-        x, axis=axis, **({} if dtype is None else {"dtype": dtype}), **kwargs
-    )
+    """The function that a ufunc method is, up to its default axis; extrema have no ``dtype=``."""
+
+    def rewrite(x: Any, axis: Any = 0, dtype: Any = None, out: None = None, **kwargs: Any) -> Any:
+        if dtype is None:
+            return function(x, axis=axis, **kwargs)
+        if function in (np.max, np.min):
+            return function(astype(x, np.dtype(dtype)), axis=axis, **kwargs)
+        return function(x, axis=axis, dtype=dtype, **kwargs)
+
+    return rewrite
 
 
 for method, function in (

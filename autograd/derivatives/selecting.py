@@ -72,7 +72,7 @@ refuse_traced(np.ix_, "takes positions, and this is traced", "it with integers o
 
 @composition(np.take)
 def _(a: Any, indices: Any, axis: int | None = None, out: None = None, mode: Any = "raise") -> Any:
-    a, before, n = along(a, axis)
+    a, before, n = along(np.atleast_1d(a), axis)
     return a[(*before, np.take(np.arange(n), untraced(indices), mode=mode))]
 
 
@@ -85,7 +85,7 @@ def _(arr: Any, indices: Any, axis: int | None = -1) -> Any:
 def _(condition: Any, a: Any, axis: int | None = None, out: None = None) -> Any:
     if np.ndim(condition) != 1:
         raise ValueError("condition must be a 1-d array")
-    a, before, _ = along(a, axis)
+    a, before, _ = along(np.atleast_1d(a), axis)
     return a[(*before, np.flatnonzero(condition))]
 
 

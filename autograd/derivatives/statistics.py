@@ -1,6 +1,7 @@
 """Weighted means, covariances and correlations, written in functions that have rules.
 
-Conventions: the correlation with a variable that does not vary is NaN, as NumPy says, and passes gradient 0.
+Conventions: the correlation with a variable that does not vary is NaN, as NumPy says, and passes gradient 0; so does a
+covariance of too few observations, which is NaN or infinite.
 """
 
 from typing import Any
@@ -18,6 +19,7 @@ from autograd.rules import composition
 @composition(np.average)
 def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: bool = False) -> Any:
     a = as_array(a)
+    axis = None if axis is None else normalize_axis_tuple(axis, a.ndim, "axis")
     if weights is None:
         mean = np.mean(a, axis=axis, keepdims=keepdims)
         total: Any = mean.dtype.type(a.size / mean.size) if returned else None
@@ -70,7 +72,8 @@ def cov(
         freedom = total - ddof if aweights is None or not ddof else total - ddof * np.sum(weights * given[-1]) / total
     x = astype(x - average(x, axis=1, weights=weights, keepdims=True), x.dtype)
     c = np.dot(x, np.conjugate(np.transpose(x if weights is None else x * weights)))
-    return np.squeeze(np.multiply(c, np.true_divide(1, np.maximum(freedom, 0)), dtype=c.dtype))
+    y = np.multiply(c, np.true_divide(1, np.maximum(freedom, 0)), dtype=c.dtype)
+    return np.squeeze(y if freedom > 0 else c * 0 + plain(y))
 
 
 def variables(m: Any, y: Any, rowvar: bool, dtype: Any) -> Any:
@@ -101,7 +104,7 @@ def corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: Any = None) -
     """The value is NumPy's, clipped to [-1, 1]: rounding beyond them does not stop the gradient."""
     c = np.atleast_2d(cov(x, y, rowvar, dtype=dtype))
     variance = np.real(np.diagonal(c))
-    spread = np.sqrt(np.where(variance == 0, 1, variance))
+    spread = np.sqrt(np.where(variance > 0, variance, 1))
     r = c / spread[:, None] / spread[None, :]
     deviation = np.sqrt(plain(variance))
     value = clipped(plain(c) / deviation[:, None] / deviation[None, :])

@@ -13,6 +13,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from autograd import errors
 from autograd.derivatives import accumulations, reductions
+from autograd.derivatives.accumulations import plain
 from autograd.derivatives.selecting import into, is_tensor
 from autograd.derivatives.shaping import astype
 from autograd.rules import COMPOSITIONS, CONSTANTS, RULES, composition, constant, refuse, vjp_rule
@@ -42,22 +43,17 @@ def reduce_of(ufunc: np.ufunc) -> Callable[..., Any]:
         initial: Any = None,
         where: Any = True,
     ) -> Any:
-        if x.dtype.kind in "biu":  # sums and products of narrow integers are wide
-            keywords = {} if initial is None else {"initial": initial}
-            return ufunc.reduce(np.asarray(x), axis, dtype, keepdims=keepdims, where=where, **keywords)
         if where is not True:
             raise errors.refused(ufunc.reduce, "with where= has no derivative rule", "np.where(mask, x, neutral)")
-        given = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+        given = range(x.ndim) if axis is None or x.ndim == 0 else axis if isinstance(axis, tuple) else (axis,)
         axes = [normalize_axis_index(i, x.ndim) for i in given]
-        if len(axes) > 1 and ufunc.identity is None:
-            raise ValueError(f"{ufunc.__name__} is not reorderable, so at most one axis may be specified")
         rest = [n for i, n in enumerate(x.shape) if i not in axes]
         x = x if dtype is None else astype(x, np.dtype(dtype))
         front = np.moveaxis(x, axes, range(len(axes)))
         steps = list(np.reshape(front, (math.prod(x.shape[i] for i in axes), *rest)))
         if initial is None and not steps:
-            return ufunc.reduce(x.data, axis=axis, keepdims=keepdims)  # neutral, or an error
-        total = steps.pop(0) if initial is None else np.broadcast_to(into(x.dtype, initial, ufunc.reduce), rest)
+            initial = ufunc.identity
+        total = steps.pop(0) if initial is None else np.broadcast_to(into(x.dtype, initial, ufunc.reduce), rest)[()]
         for step in steps:
             total = ufunc(total, step)
         return np.reshape(total, [1 if i in axes else n for i, n in enumerate(x.shape)]) if keepdims else total
@@ -66,10 +62,8 @@ def reduce_of(ufunc: np.ufunc) -> Callable[..., Any]:
 
 
 def accumulate_of(ufunc: np.ufunc) -> Callable[..., Any]:
-    def rewrite(x: Any, axis: int = 0, dtype: Any = None, out: None = None) -> Any:
-        if x.dtype.kind in "biu":
-            return ufunc.accumulate(np.asarray(x), axis, dtype)
-        axis = normalize_axis_index(axis, x.ndim)
+    def rewrite(x: Any, axis: Any = 0, dtype: Any = None, out: None = None) -> Any:
+        axis = normalize_axis_index(axis or 0, x.ndim)
         x = x if dtype is None else astype(x, np.dtype(dtype))
         totals: list[Any] = []
         for step in np.moveaxis(x, axis, 0):
@@ -81,16 +75,27 @@ def accumulate_of(ufunc: np.ufunc) -> Callable[..., Any]:
 
 def reduceat_of(ufunc: np.ufunc) -> Callable[..., Any]:
     def rewrite(x: Any, indices: Any, axis: int = 0, dtype: Any = None, out: None = None) -> Any:
-        if x.dtype.kind in "biu":
-            return ufunc.reduceat(np.asarray(x), indices, axis, dtype)
         axis = normalize_axis_index(axis, x.ndim)
         before = (slice(None),) * axis
-        starts = np.arange(x.shape[axis])[np.asarray(indices)]
+        starts = np.asarray(indices)
+        if not starts.size:
+            return astype(x[(*before, slice(0, 0))], x.dtype if dtype is None else np.dtype(dtype))
         ends = [max(end, start + 1) for start, end in zip(starts, [*starts[1:], x.shape[axis]], strict=True)]
         segments = [x[(*before, slice(start, end))] for start, end in zip(starts, ends, strict=True)]
         return np.stack([ufunc.reduce(segment, axis=axis, dtype=dtype) for segment in segments], axis)
 
     return rewrite
+
+
+def checked(method: Callable[..., Any], rewrite: Callable[..., Any]) -> Callable[..., Any]:
+    """`rewrite`, after NumPy's own call: it raises the errors, and of integers, which have no derivative, it is all."""
+
+    def call(x: Any, *args: Any, **kwargs: Any) -> Any:
+        values, keywords = plain((args, kwargs))
+        value = method(plain(x), *values, **keywords)
+        return value if x.dtype.kind in "biu" else rewrite(x, *args, **kwargs)
+
+    return call
 
 
 def at_axis_zero(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -119,4 +124,5 @@ for ufunc in UFUNCS:
     for kind, written_out in METHODS.items():
         method = getattr(ufunc, kind)
         if method not in RULES and method not in COMPOSITIONS and (of_one_array or kind == "outer"):
-            composition(method)(written_out(ufunc))
+            rewrite = written_out(ufunc)
+            composition(method)(rewrite if kind == "outer" else checked(method, rewrite))

@@ -99,7 +99,7 @@ WE_REFUSE: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "traced indices": (lambda: np.take(x, t), errors.TracedConversionError, r"Write t\.data for the value"),
     "traced positions": (lambda: np.ix_(t[0]), errors.NoRuleError, r"np\.ix_ takes positions.*with integers"),
     "where= of a reduction": (
-        lambda: np.subtract.reduce(t, where=x > 1),
+        lambda: np.subtract.reduce(t, where=x > 1, initial=0.0),
         errors.NoRuleError,
         r"np\.subtract\.reduce with where= .* Write np\.where\(mask, x, neutral\)",
     ),

@@ -177,5 +177,9 @@ def test_rules_are_one_flat_function_per_argument() -> None:
                 assert "g" in names[:2], f"the rule of {function} does not begin with g"
 
 
+def test_no_function_is_in_two_chapters() -> None:
+    assert sum(len(chapter.ROWS) for chapter in CHAPTERS) == len({f for chapter in CHAPTERS for f in chapter.ROWS})
+
+
 def test_every_chapter_of_derivatives_has_its_chapter_of_rows() -> None:
     assert {chapter.__name__.rsplit(".", 1)[1] for chapter in CHAPTERS} | {"constants"} == set(derivatives.__all__)

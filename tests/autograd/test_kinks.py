@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
+from autograd import Tensor
 
 
 def gradient(f, x):
@@ -57,7 +58,7 @@ def test_powers_at_zero():
     assert ag.grad(ag.grad(lambda x: x**1))(0.0) == 0
 
 
-@pytest.mark.parametrize("exponent", [int, float, np.float64, np.array, ag.Tensor], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("exponent", [int, float, np.float64, np.array, Tensor], ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize("base", [0.0, np.array([0.0, 0.0])], ids=["scalar", "array"])
 def test_powers_at_zero_to_third_order(base, exponent):
     expected = {0: [0, 0, 0], 1: [1, 0, 0], 2: [0, 2, 0], 3: [0, 0, 6]}
@@ -142,6 +143,14 @@ def test_logaddexp_of_infinities_gives_all_to_the_infinite_one_and_half_to_each_
     assert ag.grad(add, argnums=(0, 1))(np.inf, np.inf) == (0.5, 0.5)
     assert ag.grad(add, argnums=(0, 1))(np.inf, 1.0) == (1, 0)
     assert ag.grad(add, argnums=(0, 1))(1.0, np.inf) == (0, 1)
+
+
+def test_logsums_over_an_array_share_the_gradient_among_infinities():
+    for f in (np.logaddexp.reduce, np.logaddexp2.reduce, lambda x: np.logaddexp.accumulate(x)[-1]):
+        assert gradient(f, [np.inf, 1.0]).tolist() == [1, 0]
+        assert gradient(f, [0.0, np.inf, -np.inf, np.inf]).tolist() == [0, 0.5, 0, 0.5]
+    assert gradient(lambda x: np.sum(np.logaddexp.accumulate(x)), [0.0, np.inf, 1.0]).tolist() == [1, 2, 0]
+    assert not ag.hessian(np.logaddexp.reduce)(np.array([np.inf, 1.0])).any()
 
 
 def test_products_with_zeros_have_the_product_of_the_others():
@@ -263,4 +272,44 @@ def test_arccosh_of_a_complex_number_on_the_left():
 
 
 def test_modf_of_infinity_is_numpys():
-    assert np.modf(ag.Tensor(np.inf))[0].data == 0
+    assert np.modf(Tensor(np.inf))[0].data == 0
+
+
+def test_modf_has_numpys_signs_and_dtypes():
+    for x in (np.float32(-0.0), np.array([-2.0, np.inf, 1.5]), np.array([3, -4]), np.array([True])):
+        for part, expected in zip(np.modf(Tensor(x)), np.modf(x), strict=True):
+            part = getattr(part, "_value", part)
+            assert part.dtype == expected.dtype
+            assert part.tolist() == expected.tolist()
+            assert np.signbit(part).tolist() == np.signbit(expected).tolist()
+    assert gradient(lambda x: np.sum(np.modf(x)[0]), [-2.0, 1.5]).tolist() == [1, 1]
+
+
+def test_sign_of_infinite_complex_numbers_is_numpys_and_has_derivative_zero():
+    z = np.array([complex(np.inf, 1), complex(0, -np.inf), 3 + 4j, 0])
+    value, pullback = ag.vjp(np.sign, z)
+    assert value.tolist() == np.sign(z).tolist()
+    assert pullback(np.ones(4, complex))[[0, 1, 3]].tolist() == [0, 0, 0]
+
+
+def test_fmod_counts_the_divisors_as_it_does_not_as_the_rounded_ratio():
+    assert ag.grad(np.fmod, argnums=1)(1.0, 0.1) == -9
+    assert ag.grad(np.fmod, argnums=1)(-7.5, 2.0) == 3
+
+
+def test_a_negative_number_to_a_complex_power():
+    (z, pullback), exact = ag.vjp(lambda y: np.power(-2.0, y), 1 + 1j), np.log(-2 + 0j)
+    assert pullback(1 + 0j) == pytest.approx(z * exact, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("function", "x", "slope"),
+    [
+        (np.arcsin, 1 - 2.0**-40, 1 / np.sqrt(2.0**-39 - 2.0**-80)),
+        (np.arccos, 2.0**-40 - 1, -1 / np.sqrt(2.0**-39 - 2.0**-80)),
+        (np.arctanh, 1 - 2.0**-40, 1 / (2.0**-39 - 2.0**-80)),
+        (np.expm1, -50.0, np.exp(-50.0)),
+    ],
+)
+def test_slopes_where_the_textbook_formula_cancels(function, x, slope):
+    assert ag.grad(function)(x) == pytest.approx(slope, rel=1e-14, abs=0)

@@ -221,6 +221,12 @@ def test_means_and_variances_of_nothing_warn_as_numpy_and_have_an_empty_gradient
     assert t.grad.shape == (0,)
 
 
+def test_the_mean_of_more_entries_than_float16_counts_has_a_gradient():
+    g = ag.grad(np.mean)(np.ones(70000, np.float16))
+    assert g.dtype == np.float16
+    assert np.all(g == np.float16(1 / 70000))
+
+
 def test_a_variance_of_too_few_values_passes_no_gradient():
     t = Tensor([[1.0], [2.0]])
     with pytest.warns(RuntimeWarning, match="Degrees of freedom|invalid value"):
@@ -264,6 +270,29 @@ def test_a_traced_mean_keeps_numpys_dtype(dtype):
 def test_a_variance_that_is_given_its_array_by_keyword():
     x = np.array([1.0, 2.0, 6.0])
     assert ag.grad(lambda x: np.var(a=x, ddof=1))(x) == pytest.approx(x - 3)
+
+
+def test_a_covariance_of_too_few_observations_is_numpys_and_passes_no_gradient():
+    for function, x, keywords in (
+        (np.cov, [[1.0], [2.0]], {}),
+        (np.cov, [[1.0, 2.0]], {"ddof": 2}),
+        (np.corrcoef, [[1.0]], {}),
+    ):
+        with pytest.warns(RuntimeWarning):
+            value, pullback = ag.vjp(lambda x, f=function, k=keywords: f(x, **k), np.array(x))
+        with pytest.warns(RuntimeWarning):
+            np.testing.assert_array_equal(value, function(np.array(x), **keywords))
+        assert not pullback(np.ones(np.shape(value))).any()
+
+
+def test_methods_of_ufuncs_that_are_written_out_raise_numpys_errors():
+    t = Tensor(np.ones((2, 2)))
+    with pytest.raises(IndexError, match="out-of-bounds"):
+        np.divide.reduceat(t, [-1])
+    with pytest.raises(ValueError, match="multiple axes"):
+        np.subtract.accumulate(t, axis=None)
+    with pytest.raises(ValueError, match="not reorderable"):
+        np.subtract.reduce(t, axis=(0, 1))
 
 
 def test_averages_raise_numpys_errors():

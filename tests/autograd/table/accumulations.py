@@ -20,6 +20,7 @@ ROWS: dict[Any, list[Case]] = {
         case(np.cumprod, (4,)),
         case(np.cumprod, (2, 3)),
         case(np.cumprod, ()),
+        case(lambda x: np.cumprod(x, axis=-1), ()),
         case(lambda x: x.cumprod(axis=-1), (2, 5), domain=with_zeros),
         case(lambda x: np.cumprod(x, axis=0), (3, 2)),
         case(lambda x: np.cumprod(x, 1), (2, 3), domain=complex_),

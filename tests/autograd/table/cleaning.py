@@ -29,15 +29,4 @@ ROWS: dict[Any, list[Case]] = {
         case(np.real_if_close, (3,), domain=complex_),
         case(np.real_if_close, (3,)),
     ],
-    np.trim_zeros: [
-        case(lambda x: np.trim_zeros(np.pad(x, (1, 2))), (3,)),
-        case(lambda x: np.trim_zeros(np.pad(x, (1, 2)), "b"), (3,)),
-        case(lambda x: np.trim_zeros(np.pad(x, (1, 2)), trim="F"), (3,)),
-    ],
 }
-
-if hasattr(np, "matvec"):  # NumPy 2.2, from which on several axes are trimmed
-    ROWS[np.trim_zeros] += [
-        case(lambda x: np.trim_zeros(np.pad(x, (1, 2))), (2, 3)),
-        case(lambda x: np.trim_zeros(np.pad(x, (1, 2)), axis=-1), (2, 3)),
-    ]

@@ -46,6 +46,7 @@ ROWS: dict[Any, list[Case]] = {
         case(np.median, (2, 3)),
         case(lambda x: np.median(x, axis=(0, -1), keepdims=True), (2, 3, 4)),
         case(lambda x: np.median(x, 0), (4, 3)),
+        case(lambda x: np.median(x, 0, keepdims=np._NoValue), (4, 3)),
         case(np.median, ()),
         case(np.median, (4,), domain=complex_),
     ],
@@ -65,6 +66,7 @@ ROWS: dict[Any, list[Case]] = {
     np.percentile: [
         case(lambda x: np.percentile(x, [25, 60], axis=1, keepdims=True), (2, 5)),
         case(lambda x: np.percentile(x, 30.0, method="nearest"), (2, 3)),
+        case(lambda x: np.percentile(x, [], axis=1), (2, 3)),
         of_q(np.percentile, PERCENT, (), axis=-1),
         of_q(np.percentile, PERCENT, (2, 2), axis=1, method="weibull"),
     ],

@@ -14,6 +14,7 @@ ROWS: dict[Any, list[Case]] = {
         case(lambda x: np.sum(x, axis=(0, -1)), (2, 3, 4)),
         case(lambda x: np.sum(x, 0, where=mask, initial=2.0), (2, 3)),
         case(np.sum, (0,)),
+        case(lambda x: np.sum(x, axis=1, keepdims=np._NoValue), (2, 3)),
     ],
     np.mean: [
         case(np.mean, (2, 3)),
@@ -47,6 +48,8 @@ ROWS: dict[Any, list[Case]] = {
         case(np.prod, (4,), domain=complex_),
         case(np.prod, ()),
         case(lambda x: np.prod(x, axis=1), (0, 2)),
+        case(lambda x: np.prod(x, axis=-1), ()),
+        case(lambda x: np.prod(x, axis=0, initial=None), (2, 3)),
     ],
     np.max: [
         case(np.max, (2, 3)),
@@ -61,9 +64,12 @@ ROWS: dict[Any, list[Case]] = {
         case(lambda x: np.logaddexp.reduce(x, axis=1, keepdims=True), (2, 3)),
         case(lambda x: np.logaddexp.reduce(x, axis=None), (2, 3)),
     ],
-    np.add.reduceat: [case(lambda x: np.add.reduceat(x, [0, 2, 1], axis=1), (2, 4))],
+    np.add.reduceat: [
+        case(lambda x: np.add.reduceat(x, [0, 2, 1], axis=1), (2, 4)),
+        case(lambda x: np.add.reduceat(x, [], axis=1), (2, 4)),
+    ],
     np.add.reduce: [case(np.add.reduce, (2, 3)), case(lambda x: np.add.reduce(x, axis=None), (2, 3))],
     np.multiply.reduce: [case(lambda x: np.multiply.reduce(x, axis=1), (2, 3))],
-    np.maximum.reduce: [case(np.maximum.reduce, (2, 3))],
+    np.maximum.reduce: [case(np.maximum.reduce, (2, 3)), case(lambda x: np.maximum.reduce(x, 1, np.float64), (2, 3))],
     np.minimum.reduce: [case(np.minimum.reduce, (2, 3))],
 }

@@ -11,6 +11,7 @@ left, right = np.array([True, True, False]), np.array([False, True, True])
 
 ROWS: dict[Any, list[Case]] = {
     np.take: [
+        case(lambda x: np.take(x, [0, 0], axis=0), ()),
         case(lambda x: np.take(x, [[0, 5], [5, -1]]), (2, 3)),
         case(lambda x: np.take(x, np.array([2, 0, 2]), axis=-1), (2, 3)),
         case(lambda x: np.take(x, [4, -7], axis=0, mode="wrap"), (2, 3)),
@@ -26,6 +27,7 @@ ROWS: dict[Any, list[Case]] = {
         case(lambda x: np.take_along_axis(x, np.array([4, 4, 1]), None), (2, 3)),
     ],
     np.compress: [
+        case(lambda x: np.compress([True, False], x, axis=-1), ()),
         case(lambda x: np.compress([True, False, True], x, axis=1), (2, 3)),
         case(lambda x: np.compress([0, 1, 1, 0, 1], x), (2, 3)),
         case(lambda x: np.compress(np.array([False, True]), x, 0), (4, 2)),
@@ -47,8 +49,9 @@ ROWS: dict[Any, list[Case]] = {
     ],
     np.resize: [case(lambda x: np.resize(x, (4, 4)), (2, 3)), case(lambda x: np.resize(x, 2), (2, 3))],
     np.trim_zeros: [
-        case(lambda x: np.trim_zeros(np.concatenate([np.zeros(2), x, [0.0]])), (3,)),
-        case(lambda x: np.trim_zeros(np.concatenate([np.zeros(2), x, [0.0]]), "b"), (3,)),
+        case(lambda x: np.trim_zeros(np.pad(x, (1, 2))), (3,)),
+        case(lambda x: np.trim_zeros(np.pad(x, (1, 2)), "b"), (3,)),
+        case(lambda x: np.trim_zeros(np.pad(x, (1, 2)), trim="F"), (3,)),
     ],
     np.choose: [
         case(lambda x, y: np.choose([0, 1, 0], [x, y]), (3,), (3,)),
@@ -68,3 +71,9 @@ ROWS: dict[Any, list[Case]] = {
         case(lambda x: np.piecewise(x, [x < 9], [np.exp, 3.0]), ()),
     ],
 }
+
+if hasattr(np, "matvec"):  # NumPy 2.2, from which on several axes are trimmed
+    ROWS[np.trim_zeros] += [
+        case(lambda x: np.trim_zeros(np.pad(x, (1, 2))), (2, 3)),
+        case(lambda x: np.trim_zeros(np.pad(x, (1, 2)), axis=-1), (2, 3)),
+    ]

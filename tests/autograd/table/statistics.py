@@ -11,6 +11,7 @@ ROWS: dict[Any, list[Case]] = {
     np.average: [
         case(np.average, (2, 3)),
         case(lambda x: np.average(x, axis=(0, 2), keepdims=True), (2, 3, 4)),
+        case(lambda x: np.average(x, axis=[0, -1]), (2, 3, 4)),
         Case(lambda x, w: np.average(x, (2, 0), w), ((2, 3, 4), (4, 2)), (real, positive)),
         case(lambda x: np.average(x, axis=1, returned=True)[0], (2, 3)),
         Case(lambda x, w: np.average(x, weights=w), ((2, 3), (2, 3)), (real, positive)),

@@ -8,12 +8,12 @@ import numpy as np
 
 from autograd.derivatives.ufuncs import METHODS, UFUNCS
 from autograd.rules import COMPOSITIONS, RULES
+from tests.autograd.table import accumulations, reductions
 from tests.autograd.table.cases import Case, above_one, case, complex_, positive, real
 
 REFUSED = {getattr(ufunc, kind) for ufunc in (np.power, np.arctan2) for kind in METHODS if kind != "outer"}
 DOMAINS = {np.power: above_one, np.float_power: above_one, np.divide: positive, np.remainder: above_one}
-ELSEWHERE = {np.logaddexp.reduce, np.add.reduce, np.add.reduceat, np.add.accumulate, np.multiply.reduce,
-             np.maximum.reduce, np.minimum.reduce}  # fmt: skip
+ELSEWHERE = {*accumulations.ROWS, *reductions.ROWS}
 
 
 def cases_of(method: Callable[..., Any], kind: str, domain: Any) -> list[Case]:
@@ -31,15 +31,16 @@ ROWS: dict[Any, list[Case]] = {}
 for ufunc in UFUNCS:
     for kind in METHODS:
         method = getattr(ufunc, kind)
-        if method in COMPOSITIONS or method in RULES:
+        if (method in COMPOSITIONS or method in RULES) and method not in ELSEWHERE:
             ROWS[method] = cases_of(method, kind, DOMAINS.get(ufunc, real))
-for method in ELSEWHERE | REFUSED | {f.outer for f in (np.ldexp, np.copysign, np.nextafter, np.heaviside)}:
+for method in REFUSED | {f.outer for f in (np.ldexp, np.copysign, np.nextafter, np.heaviside)}:
     del ROWS[method]
 
 ROWS[np.divmod.outer] = [case(lambda x, y: np.divmod.outer(x, y)[1], (2,), (3,), domain=above_one)]
 ROWS[np.multiply.outer].append(case(lambda x: np.multiply.outer(x, 2), (3,)))
 ROWS[np.subtract.reduce].append(case(lambda x, y: np.subtract.reduce(x, initial=y), (2, 3), ()))
 ROWS[np.logaddexp2.reduce].append(case(lambda x: np.logaddexp2.reduce(x, axis=(0, 2), keepdims=True), (2, 3, 2)))
-ROWS[np.hypot.reduce].append(case(lambda x: np.hypot.reduce(x, axis=None), (2, 3)))
+ROWS[np.hypot.reduce] += [case(partial(np.hypot.reduce, axis=None), (2, 3)), case(np.hypot.reduce, ())]
+ROWS[np.divide.reduceat].append(case(lambda x: np.divide.reduceat(x, [], axis=1), (2, 3)))
 ROWS[np.fmax.reduce].append(case(lambda x: np.fmax.reduce(x, axis=(0, 1), initial=-9.0), (2, 3)))
 ROWS[np.divide.accumulate].append(case(np.divide.accumulate, (3,), domain=complex_))
