@@ -46,7 +46,10 @@ def pick_argnums(call: str, argnums: Argnums | None, keywords: dict[str, Any]) -
 
 def one_for(outputs: list[Any]) -> Any:
     """The gradient 1 for the output of a function that returns one real number; an error for anything else."""
-    value = np.asarray(unwrap(outputs[0])) if len(outputs) == 1 else None
+    value = unwrap(outputs[0]) if len(outputs) == 1 else None
+    if isinstance(value, np.floating):  # the common case, made fast
+        return value.dtype.type(1)
+    value = None if value is None else np.asarray(value)
     if value is None or value.size != 1 or value.dtype.kind in "cb":
         raise errors.OutputError(
             f"grad needs a function that returns one real number, and this one returned "
