@@ -26,7 +26,7 @@ LAYERS = [
     ["autograd.errors", "autograd.containers"],
     ["autograd.rules", "autograd.anomaly", "autograd.optional"],
     ["autograd.graph", "autograd.derivatives"],
-    ["autograd.calls"],
+    ["autograd.calls", "autograd.contributions"],
     ["autograd.engine"],
     ["autograd.copying", "autograd.operands"],
     ["autograd.variable"],

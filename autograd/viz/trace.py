@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograd.engine import fit, order_graph, spread
+from autograd.contributions import fit, spread
+from autograd.engine import order_graph
 from autograd.errors import DataError, ViewError
 from autograd.graph import Node, flat_nodes
 from autograd.rules import RULES
