@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -122,8 +121,11 @@ def gradients(
     closed: bool = False,
 ) -> list[Any]:
     """The gradients of `targets`, through the nodes in `live` (None: through all); zeros where none arrives."""
-    with differentiating() if create_graph else nullcontext():
-        found = backpropagate(order, start, set(targets), live, create_graph=create_graph, closed=closed)
+    if create_graph:
+        with differentiating():
+            found = backpropagate(order, start, set(targets), live, create_graph=True, closed=closed)
+    else:
+        found = backpropagate(order, start, set(targets), live)
     return [found[node] if node in found else np.zeros_like(node._value)[()] for node in targets]
 
 
