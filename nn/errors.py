@@ -19,7 +19,7 @@ class ArgumentError(AutogradError, ValueError):
 
 
 class LabelError(AutogradError, ValueError, TypeError):
-    """Class labels that are no integers in 0..C-1, one per row of the logits."""
+    """Labels that are not among those that a loss knows, such as classes outside 0..C-1, or not one for each row."""
 
 
 class ModuleError(AutogradError, TypeError):

@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from nn import errors
 
-__all__ = ["check_reduction", "reduced"]
+__all__ = ["REDUCTIONS", "check_reduction", "reduced", "share", "total"]
 
-REDUCTIONS: dict[str, Callable[..., Any]] = {"mean": np.mean, "sum": np.sum, "none": lambda values: values}
+REDUCTIONS = ("mean", "sum", "none")
 
 
-def check_reduction(reduction: str) -> str:
+def check_reduction(reduction: Any, known: Iterable[str] = REDUCTIONS) -> Any:
     """The name, if it is one; `ArgumentError` if not."""
-    if reduction not in REDUCTIONS:
-        raise errors.unknown_name("reduction", reduction, REDUCTIONS)
+    if not (isinstance(reduction, str) and reduction in known):
+        raise errors.unknown_name("reduction", reduction, known)
     return reduction
 
 
 def reduced(values: Any, reduction: str) -> Any:
-    """The mean or the sum of the values, or they themselves."""
-    return REDUCTIONS[check_reduction(reduction)](values)
+    """The mean or the sum of the values, or they themselves; they may be traced."""
+    check_reduction(reduction)
+    return values if reduction == "none" else np.mean(values) if reduction == "mean" else np.sum(values)
+
+
+def total(values: Any, reduction: str) -> Any:
+    """The same of arrays, at half the cost, and ``batchmean``: the sum over the number of rows."""
+    if reduction == "none":
+        return values
+    found = np.add.reduce(values, axis=None)
+    return found if reduction == "sum" else found / count(np.shape(values), reduction)
+
+
+def share(g: Any, shape: tuple[int, ...], reduction: str) -> Any:
+    """What each of the values, of this shape, gets of the gradient of their total."""
+    return g if reduction in ("none", "sum") else g / max(count(shape, reduction), 1)
+
+
+def count(shape: tuple[int, ...], reduction: str) -> int:
+    return math.prod(shape if reduction == "mean" else shape[:1])

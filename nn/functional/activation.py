@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd import primitive, vjp_rule
 
-__all__ = ["relu", "sigmoid", "tanh"]
+__all__ = ["log_softmax", "relu", "sigmoid", "softmax", "tanh"]
 
 
 @primitive
@@ -33,3 +33,26 @@ vjp_rule(sigmoid, lambda g, y, x: g * y * (1 - y))
 def tanh(input: Any) -> Any:
     """``tanh(x)``."""
     return np.tanh(input)
+
+
+@primitive
+def softmax(input: Any, dim: int) -> Any:
+    """``exp(x) / sum(exp(x))`` along an axis; the largest entry is taken out first, so that nothing overflows."""
+    y = input - np.max(input, axis=dim, keepdims=True)
+    np.exp(y, out=y)
+    y /= np.sum(y, axis=dim, keepdims=True)
+    return y
+
+
+vjp_rule(softmax, lambda g, y, x, dim: y * (g - np.sum(g * y, axis=dim, keepdims=True)))
+
+
+@primitive
+def log_softmax(input: Any, dim: int) -> Any:
+    """``log(softmax(x))`` along an axis, without the rounding of one followed by the other."""
+    y = input - np.max(input, axis=dim, keepdims=True)
+    y -= np.log(np.sum(np.exp(y), axis=dim, keepdims=True))
+    return y
+
+
+vjp_rule(log_softmax, lambda g, y, x, dim: g - np.exp(y) * np.sum(g, axis=dim, keepdims=True))

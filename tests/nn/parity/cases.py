@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ class Case(NamedTuple):
     inputs: tuple[Any, ...] = ()  # arrays: the floating ones are differentiated
     call: dict[str, Any] = {}  # noqa: RUF012  # keywords of the call
     training: bool = True
+    first: str = ""  # a function of `functional`, applied to the first input along its last axis
     orders: int = 2  # 1 where PyTorch has no second derivative, or this one is zero by convention
 
 
@@ -102,8 +104,9 @@ def compared(name: str, case: Case, dtype: Any = np.float64) -> Differences:
     arrays = [x.astype(dtype) if floating(x) else x for x in map(np.asarray, case.inputs)]
     inputs = [Tensor(x) if floating(x) else x for x in arrays]
     torch_inputs = [torch.tensor(x, requires_grad=floating(x)) for x in arrays]
-    y = list(leaves(ours(*inputs, **case.call)))
-    ty = list(leaves(theirs(*torch_inputs, **torched(case.call))))
+    y = list(leaves(ours(*prepared(nn, case, inputs), **case.call)))
+    with warnings.catch_warnings(action="ignore"):  # PyTorch's advice about reductions
+        ty = list(leaves(theirs(*prepared(torch.nn, case, torch_inputs), **torched(case.call))))
     forward = max(map(difference, y, ty), default=0)
 
     x = [t for t in inputs if isinstance(t, Tensor)] + list(ours.parameters())
@@ -126,6 +129,11 @@ def compared(name: str, case: Case, dtype: Any = np.float64) -> Differences:
     second = gradients(*parts(kept, x), True)
     torch_second = torch_gradients(*parts(torch_kept, tx), False)
     return Differences(forward, gradient, max(map(difference, second, torch_second), default=0))
+
+
+def prepared(package: Any, case: Case, inputs: list[Any]) -> list[Any]:
+    """What the part is called with."""
+    return [getattr(package.functional, case.first)(inputs[0], -1), *inputs[1:]] if case.first else inputs
 
 
 def parts(pairs: list[tuple[Any, Any]], x: list[Any]) -> tuple[list[Any], list[Any], list[Any]]:
@@ -161,7 +169,7 @@ def torch_gradients(y: list[Any], x: list[Any], weights: list[Any], create_graph
 def difference(a: Any, b: Any) -> float:
     """The largest absolute difference over the largest absolute value, at least 1; the shapes and dtypes are equal."""
     a = np.asarray(getattr(a, "data", a))
-    b = b.detach().numpy()
+    b = b.detach().numpy(force=True)
     assert a.shape == b.shape, f"shape {a.shape}, and PyTorch's is {b.shape}"
     assert a.dtype == b.dtype, f"{a.dtype}, and PyTorch's is {b.dtype}"
     if a.size == 0:
