@@ -193,10 +193,15 @@ def with_tuples(rule: Vjp, place: int) -> Vjp:
         *before, g, y = args[: place + 2]
         if g.dtype == object:
             y = tuple([pick(y, i) for i in range(len(g))])
-            g = tuple([np.zeros_like(part) if gi is NOTHING else gi for gi, part in zip(g, y, strict=True)])
+            g = tuple([no_gradient(part) if gi is NOTHING else gi for gi, part in zip(g, y, strict=True)])
         return rule(*before, g, y, *args[place + 2 :], **kwargs)
 
     return call
+
+
+def no_gradient(part: Any) -> Any:
+    """Zeros for a result that nothing depends on, as cheap as they come: it may be large, saved for the rule alone."""
+    return np.zeros(part.shape, part.dtype) if part.__class__ is np.ndarray else np.zeros_like(part)
 
 
 def packed(parts: Iterable[Any]) -> Any:

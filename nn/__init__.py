@@ -3,8 +3,23 @@
 Read `module.py` first, then `layers/`, `losses/`, `optim/` and `train/`.
 """
 
-from nn import errors, functional, init, metrics, optim
-from nn.layers import CosineSimilarity, Dropout, Linear, PairwiseDistance, ReLU, Sequential, Sigmoid, Tanh
+from nn import errors, functional, init, metrics, optim, utils
+from nn.layers import (
+    GRU,
+    LSTM,
+    RNN,
+    CosineSimilarity,
+    Dropout,
+    GRUCell,
+    Linear,
+    LSTMCell,
+    PairwiseDistance,
+    ReLU,
+    RNNCell,
+    Sequential,
+    Sigmoid,
+    Tanh,
+)
 from nn.losses import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -36,6 +51,9 @@ from nn.stateless import functional_call
 from nn.train import Callback, History, Trainer
 
 __all__ = [
+    "GRU",
+    "LSTM",
+    "RNN",
     "BCELoss",
     "BCEWithLogitsLoss",
     "CTCLoss",
@@ -44,6 +62,7 @@ __all__ = [
     "CosineSimilarity",
     "CrossEntropyLoss",
     "Dropout",
+    "GRUCell",
     "GaussianNLLLoss",
     "HingeEmbeddingLoss",
     "HingeLoss",
@@ -51,6 +70,7 @@ __all__ = [
     "HuberLoss",
     "KLDivLoss",
     "L1Loss",
+    "LSTMCell",
     "Linear",
     "MSELoss",
     "MarginRankingLoss",
@@ -62,6 +82,7 @@ __all__ = [
     "PairwiseDistance",
     "Parameter",
     "PoissonNLLLoss",
+    "RNNCell",
     "ReLU",
     "SSELoss",
     "Sequential",
@@ -79,4 +100,5 @@ __all__ = [
     "manual_seed",
     "metrics",
     "optim",
+    "utils",
 ]

@@ -33,6 +33,7 @@ from nn.functional.loss import (
     triplet_margin_loss,
     triplet_margin_with_distance_loss,
 )
+from nn.functional.recurrent import gru, gru_cell, lstm, lstm_cell, rnn, rnn_cell
 
 __all__ = [
     "binary_cross_entropy",
@@ -43,6 +44,8 @@ __all__ = [
     "ctc_loss",
     "dropout",
     "gaussian_nll_loss",
+    "gru",
+    "gru_cell",
     "hinge_embedding_loss",
     "hinge_loss",
     "huber_loss",
@@ -50,6 +53,8 @@ __all__ = [
     "l1_loss",
     "linear",
     "log_softmax",
+    "lstm",
+    "lstm_cell",
     "margin_ranking_loss",
     "mse_loss",
     "multi_margin_loss",
@@ -59,6 +64,8 @@ __all__ = [
     "pairwise_distance",
     "poisson_nll_loss",
     "relu",
+    "rnn",
+    "rnn_cell",
     "sigmoid",
     "smooth_l1_loss",
     "soft_margin_loss",

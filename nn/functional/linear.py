@@ -29,5 +29,5 @@ vjp_rule(
     linear,
     lambda g, y, x, w, b=None: g @ w,
     lambda g, y, x, w, b=None: _rows(g).T @ _rows(x),  # in the weight's own shape and memory order
-    lambda g, y, x, w, b: g,
+    lambda g, y, x, w, b: np.ones(len(g), g.dtype) @ g if g.ndim == 2 else g,  # the sum over the rows, but faster
 )

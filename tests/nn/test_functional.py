@@ -12,6 +12,10 @@ from autograd import Tensor, grad, hessian
 from autograd.rules import RULES
 from autograd.testing import gradcheck
 from nn import functional
+from nn.functional.cells import gru_products, gru_update, preactivation
+from nn.functional.gru import gru_steps
+from nn.functional.lstm import lstm_steps
+from nn.functional.rnn import rnn_steps
 from tests.nn import loss_properties
 
 
@@ -48,6 +52,12 @@ PROPERTIES: list[tuple[Any, Callable[..., Any], list[tuple[int, ...]]]] = [
     (functional.linear, functional.linear, [(4, 3), (2, 3), (2,)]),
     (functional.linear, functional.linear, [(2, 4, 3), (2, 3)]),
     *loss_properties.PROPERTIES,
+    (rnn_steps, functional.rnn, [(3, 2, 3), (2, 4), (4, 3), (4, 4), (4,), (4,)]),
+    (lstm_steps, lambda x, h, c, *w: functional.lstm(x, (h, c), *w), [(3, 2, 3), (2, 1), (2, 1), (4, 3), (4, 1)]),
+    (gru_steps, functional.gru, [(3, 2, 3), (2, 1), (3, 3), (3, 1), (3,), (3,)]),
+    (preactivation, functional.rnn_cell, [(2, 3), (2, 4), (4, 3), (4, 4), (4,), (4,)]),
+    (gru_products, gru_products, [(2, 3), (2, 1), (3, 3), (3, 1), (3,), (3,)]),
+    (gru_update, functional.gru_cell, [(2, 3), (2, 1), (3, 3), (3, 1), (3,), (3,)]),
 ]
 
 

@@ -36,6 +36,9 @@ class Both(nn.Module):
         return self.layer(x, np.flip(x) * 0.7 + 2)
 
 
+SEQUENCES = arrays([np.float64], shapes=[(3, 3), (2, 1, 3), (3, 2, 3)], elements=HUNDREDTHS)
+STEPS = arrays([np.float64], shapes=[(3,), (2, 3)], elements=HUNDREDTHS)
+
 LAYERS: dict[type[nn.Module], list[tuple[nn.Module, Any]]] = {
     nn.Linear: [(nn.Linear(3, 2), BATCHES), (nn.Linear(3, 2, bias=False), BATCHES)],
     nn.ReLU: [(nn.ReLU(), OFF_KINK)],
@@ -44,6 +47,12 @@ LAYERS: dict[type[nn.Module], list[tuple[nn.Module, Any]]] = {
     nn.CosineSimilarity: [(Both(nn.CosineSimilarity(dim=-1)), VECTORS)],
     nn.Dropout: [(nn.Dropout(0.5).eval(), ANY)],
     nn.PairwiseDistance: [(Both(nn.PairwiseDistance(p=3)), VECTORS)],
+    nn.RNN: [(nn.RNN(3, 2, bidirectional=True), SEQUENCES)],
+    nn.LSTM: [(nn.LSTM(3, 2, num_layers=2), SEQUENCES), (nn.LSTM(3, 2, bias=False, bidirectional=True), SEQUENCES)],
+    nn.GRU: [(nn.GRU(3, 2, num_layers=2), SEQUENCES), (nn.GRU(3, 2, bias=False, bidirectional=True), SEQUENCES)],
+    nn.RNNCell: [(nn.RNNCell(3, 2), STEPS)],
+    nn.LSTMCell: [(nn.LSTMCell(3, 2), STEPS)],
+    nn.GRUCell: [(nn.GRUCell(3, 2), STEPS)],
     nn.Sequential: [(nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2)), BATCHES)],
 }
 WEIGHTS = np.array([0.5, 1.0, 2.0])

@@ -21,7 +21,7 @@ class Case(NamedTuple):
 
     args: tuple[Any, ...] = ()  # of the constructor
     kwargs: dict[str, Any] = {}  # noqa: RUF012  # read only
-    inputs: tuple[Any, ...] = ()  # arrays: the floating ones are differentiated
+    inputs: tuple[Any, ...] = ()  # arrays, or tuples of them: the floating ones are differentiated
     call: dict[str, Any] = {}  # noqa: RUF012  # keywords of the call
     training: bool = True
     first: str = ""  # a function of `functional`, applied to the first input along its last axis
@@ -58,6 +58,11 @@ def leaves(tree: Any) -> Iterator[Any]:
             yield from leaves(item)
     elif tree is not None:
         yield tree
+
+
+def mapped(tree: Any, function: Callable[[Any], Any]) -> Any:
+    """Nested tuples with `function` of each array in its place."""
+    return tuple(mapped(item, function) for item in tree) if isinstance(tree, tuple) else function(np.asarray(tree))
 
 
 def floating(x: Any) -> bool:
@@ -101,16 +106,16 @@ def compared(name: str, case: Case, dtype: Any = np.float64) -> Differences:
 
     rng = np.random.default_rng(0)
     ours, theirs = ours_and_theirs(name, case, dtype)
-    arrays = [x.astype(dtype) if floating(x) else x for x in map(np.asarray, case.inputs)]
-    inputs = [Tensor(x) if floating(x) else x for x in arrays]
-    torch_inputs = [torch.tensor(x, requires_grad=floating(x)) for x in arrays]
+    arrays = mapped(case.inputs, lambda x: x.astype(dtype) if floating(x) else x)
+    inputs = mapped(arrays, lambda x: Tensor(x) if floating(x) else x)
+    torch_inputs = mapped(arrays, lambda x: torch.tensor(x, requires_grad=floating(x)))
     y = list(leaves(ours(*prepared(nn, case, inputs), **case.call)))
     with warnings.catch_warnings(action="ignore"):  # PyTorch's advice about reductions
         ty = list(leaves(theirs(*prepared(torch.nn, case, torch_inputs), **torched(case.call))))
     forward = max(map(difference, y, ty), default=0)
 
-    x = [t for t in inputs if isinstance(t, Tensor)] + list(ours.parameters())
-    tx = [t for t in torch_inputs if t.requires_grad] + list(theirs.parameters())
+    x = [t for t in leaves(inputs) if isinstance(t, Tensor)] + list(ours.parameters())
+    tx = [t for t in leaves(torch_inputs) if t.requires_grad] + list(theirs.parameters())
     out = [t for t in y if isinstance(t, Tensor) and t.requires_grad]
     torch_out = [t for t in ty if t.requires_grad]
     assert len(out) == len(torch_out)
