@@ -50,6 +50,8 @@ PUBLIC = [
     "nn",
     "nn.functional",
     "nn.optim",
+    "nn.optim.lr_scheduler",
+    "nn.utils",
 ]
 TOP_LEVEL = {
     *("autograd", "nn", "tests", "notebooks", "benchmarks", "docs"),

@@ -1,7 +1,7 @@
 """`Optimizer`: parameters in groups, each with its options, and a state per parameter.
 
-An algorithm is one method, `update`. It changes ``p.data`` by an assignment, which tells the engine that the leaf has a
-new value; its state it changes in place, with no array made that is not needed.
+An algorithm is two methods: `start` makes a parameter's state, `update` is the line of the paper, on flat arrays that
+fit into a core's cache. The base does what all have in common: groups, pieces, weight decay, `maximize`, saving.
 """
 
 from __future__ import annotations
@@ -10,23 +10,32 @@ import copy
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from autograd import Tensor
+import numpy as np
+
+from autograd import Tensor, enable_grad
 from autograd.graph import unwrap
 from nn import errors
 from nn.module import Module, zero_grads
+from nn.optim.pieces import PIECE, Workspace, cut, descent, flattened, own_array, plain
 
 __all__ = ["Optimizer"]
+
+#: what the base does for every algorithm that has the option
+SHARED = ("weight_decay", "decoupled_weight_decay", "maximize")
 
 
 class Optimizer:
     """The base of the optimizers: `params` are tensors, or dicts of ``params`` and options that differ from `defaults`.
 
-    An algorithm defines `update`, which takes its options by keyword, and `check_options`, which takes a group.
+    An algorithm defines `start`, `update` and `check_options`, which takes a group. The options `weight_decay`,
+    `decoupled_weight_decay` and `maximize` are obeyed here: `update` is called with the gradient to go down along.
 
-    Raises `ArgumentError` for parameters that are none, repeated or not tensors, and for unknown options.
+    Raises `ArgumentError` for parameters that are none, repeated, complex or not tensors, and for unknown options.
     """
 
-    #: ``update(p, g, state, **options)`` moves `p` along `g`, which it must not change; `state` is what `p` keeps
+    #: ``update(p, g, state, work, **options)`` moves `p` along `g`, which it must not change. These arrays, those in
+    #: `state` and the two in `work`, to compute in, are flat pieces of one length. ``state["first"]`` says whether this
+    #: is the parameter's first step.
     update: Callable[..., None]
     #: ``check_options(options)`` raises `ArgumentError` for one outside its range
     check_options: Callable[[dict[str, Any]], None]
@@ -40,6 +49,7 @@ class Optimizer:
         self.defaults = defaults
         self.param_groups: list[dict[str, Any]] = []
         self.state: dict[Tensor, dict[str, Any]] = {}
+        self.workspace = Workspace()
         given = list(params)
         if not given:
             raise errors.ArgumentError(
@@ -53,7 +63,7 @@ class Optimizer:
         what = type(self).__name__
         if not isinstance(group, dict) or "params" not in group:
             raise errors.ArgumentError(f"{what}: a group is a dict with the key 'params', not {shown(group)}.")
-        unknown = [name for name in group if name not in {"params", *self.defaults}]
+        unknown = [name for name in group if name not in {"params", "initial_lr", *self.defaults}]
         if unknown:
             raise errors.unknown_name(f"option of {what}", unknown[0], self.defaults)
         params = [group["params"]] if isinstance(group["params"], Tensor) else list(group["params"])
@@ -61,6 +71,8 @@ class Optimizer:
         for p in params:
             if not isinstance(p, Tensor) or p.op is not None:
                 raise errors.ArgumentError(f"{what} moves leaf tensors, not a {type(p).__name__}.")
+            if p.dtype.kind != "f":
+                raise errors.ArgumentError(f"{what} moves real floating parameters; one is {p.dtype}.")
             if p in known:
                 raise errors.ArgumentError(f"{what} was given a parameter twice (shape {p.shape}).")
             known.add(p)
@@ -73,15 +85,65 @@ class Optimizer:
         for group in self.param_groups:
             zero_grads(group["params"], set_to_none)
 
-    def step(self) -> None:
-        """Move every parameter that has a gradient."""
+    # -------------------------------------------------------------------------------------------------------- steps
+
+    def start(self, p: Any, options: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002  # as algorithms define it
+        """The state of a parameter before its first step: arrays like `p`, and numbers; `step` counts the steps."""
+        return {}
+
+    def advance(self, state: dict[str, Any], options: dict[str, Any]) -> None:  # noqa: ARG002
+        """Change the numbers of a state, once a step."""
+        if "step" in state:
+            state["step"] += 1
+
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Move every parameter that has a gradient; a `closure` that makes the gradients is called first.
+
+        Returns what the closure returned.
+        """
+        loss = None
+        if closure is not None:
+            with enable_grad():
+                loss = closure()
         for group in self.param_groups:
-            options = {name: group[name] for name in self.defaults}
+            options = {name: plain(group[name]) for name in self.defaults}
+            shared = {name: options.pop(name, 0) for name in SHARED}
             for p in group["params"]:
                 if p.grad is not None:
-                    self.update(p, unwrap(p.grad), self.state.setdefault(p, {}), **options)
+                    self.move(p, options, **shared)
+        return loss
 
-    # ------------------------------------------------------------------------------------------------------- state
+    def move(
+        self,
+        p: Tensor,
+        options: dict[str, Any],
+        *,
+        weight_decay: float,
+        decoupled_weight_decay: bool,
+        maximize: bool,
+    ) -> None:
+        """A step of one parameter, a piece after the other: what a piece needs stays in the cache."""
+        array = own_array(p.data)
+        state = self.state.get(p)
+        first = state is None
+        if state is None:
+            state = self.start(array, options)
+            if state:
+                self.state[p] = state
+        self.advance(state, options)
+        flat, flat_g, flat_state = array.reshape(-1), unwrap(p.grad).ravel(), flattened(state)
+        flat_state["first"] = first
+        for start in range(0, array.size, PIECE):
+            piece = slice(start, start + PIECE)
+            x, g, part = flat[piece], flat_g[piece], cut(flat_state, piece) if array.size > PIECE else flat_state
+            *work, spare = self.workspace(x.dtype, x.size)
+            if decoupled_weight_decay and weight_decay:
+                x *= 1 - options["lr"] * weight_decay
+            g = descent(x, g, spare, 0 if decoupled_weight_decay else weight_decay, maximize)
+            self.update(x, g, part, work, **options)
+        p.data = array
+
+    # -------------------------------------------------------------------------------------------------------- state
 
     def state_dict(self) -> dict[str, Any]:
         """Copies of state and options, parameters by their number, as PyTorch lays them out."""
@@ -96,22 +158,64 @@ class Optimizer:
         )
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Continue where another optimizer over the same parameters, in the same order, stood.
+        """Continue where another optimizer over the same parameters, in the same order, stood, PyTorch's included.
 
-        Raises `StateDictError` if groups or parameters differ in number; nothing is loaded then.
+        Raises `StateDictError`, which lists what does not fit, and `ArgumentError` for an option outside its range;
+        nothing is loaded then.
         """
+        what = type(self).__name__
         sizes = [len(group["params"]) for group in self.param_groups]
         given = [len(group["params"]) for group in state_dict["param_groups"]]
         if sizes != given:
             raise errors.StateDictError(
-                f"the state dict has groups of {given} parameters, this {type(self).__name__} of {sizes}; "
-                f"nothing was loaded."
+                f"the state dict has groups of {given} parameters, this {what} of {sizes}; nothing was loaded."
             )
-        new = copy.deepcopy(state_dict)
-        params = [p for group in self.param_groups for p in group["params"]]
-        self.state = {params[i]: state for i, state in new["state"].items()}
-        for group, loaded in zip(self.param_groups, new["param_groups"], strict=True):
-            group.update({name: value for name, value in loaded.items() if name != "params"})
+        groups = [
+            {**group, **copy.deepcopy(loaded), "params": group["params"]}
+            for group, loaded in zip(self.param_groups, state_dict["param_groups"], strict=True)
+        ]
+        order = [number for group in state_dict["param_groups"] for number in group["params"]]
+        found: dict[Tensor, dict[str, Any]] = {}
+        missing: list[str] = []
+        unexpected: list[str] = []
+        misshaped: list[str] = []
+        for group in groups:
+            self.check_options(group)
+            for p in group["params"]:
+                number = order.pop(0)
+                state = state_dict["state"].get(number)
+                if state:
+                    found[p], *wrong = self.fitted(p, state, group)
+                    for listed, names in zip((missing, unexpected, misshaped), wrong, strict=True):
+                        listed += [f"state[{number}][{name!r}]" for name in names]
+        if missing or unexpected or misshaped:
+            raise errors.state_mismatch(what, missing, unexpected, misshaped)
+        self.state = found
+        for group, loaded in zip(self.param_groups, groups, strict=True):
+            group.update(loaded)
+
+    def fitted(
+        self, p: Tensor, state: dict[str, Any], options: dict[str, Any]
+    ) -> tuple[dict[str, Any], list[str], list[str], list[str]]:
+        """A loaded state as this algorithm keeps it, and the names that are missing, unexpected or of another shape."""
+        expected = self.start(np.array(p.data), options)
+        found = {name: np.asarray(unwrap(value)) for name, value in state.items() if value is not None}
+        common = [name for name in expected if name in found]
+        misshaped = [name for name in common if found[name].shape != np.shape(expected[name])]
+        fitting = {
+            name: found[name].astype(p.dtype, order="C") if isinstance(like, np.ndarray) else type(like)(found[name])
+            for name, like in expected.items()
+            if name in common and name not in misshaped
+        }
+        missing, unexpected = [n for n in expected if n not in found], [n for n in found if n not in expected]
+        return fitting, missing, unexpected, misshaped
+
+    def __repr__(self) -> str:
+        lines = [f"{type(self).__name__} ("]
+        for i, group in enumerate(self.param_groups):
+            lines.append(f"Parameter Group {i}")
+            lines += [f"    {name}: {group[name]}" for name in sorted(group) if name != "params"]
+        return "\n".join([*lines, ")"])
 
 
 def shown(group: Any) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Tensor
-from nn import checks, errors
+from nn import errors
 from nn.optim.optimizer import Optimizer
+from nn.optim.options import check_not_negative
 
 __all__ = ["SGD"]
 
@@ -29,6 +29,8 @@ class SGD(Optimizer):
         dampening: float = 0,
         weight_decay: float = 0,
         nesterov: bool = False,
+        *,
+        maximize: bool = False,
     ) -> None:
         super().__init__(
             params,
@@ -38,35 +40,37 @@ class SGD(Optimizer):
                 "dampening": dampening,
                 "weight_decay": weight_decay,
                 "nesterov": nesterov,
+                "maximize": maximize,
             },
         )
 
     def check_options(self, options: dict[str, Any]) -> None:
-        numbers = ("lr", "momentum", "dampening", "weight_decay")
-        checks.not_negative("SGD", **{name: options[name] for name in numbers})
+        check_not_negative("SGD", options, "lr", "momentum", "dampening", "weight_decay")
         if options["nesterov"] and (options["momentum"] == 0 or options["dampening"] != 0):
             raise errors.ArgumentError("SGD: nesterov=True needs a momentum above 0 and dampening=0.")
 
+    def start(self, p: Any, options: dict[str, Any]) -> dict[str, Any]:
+        return {"momentum_buffer": np.zeros_like(p)} if options["momentum"] else {}
+
     def update(
         self,
-        p: Tensor,
+        p: Any,
         g: Any,
         state: dict[str, Any],
+        work: list[Any],
         *,
         lr: float,
         momentum: float,
         dampening: float,
-        weight_decay: float,
         nesterov: bool,
     ) -> None:
-        if weight_decay:
-            g = g + weight_decay * p.data
+        step, _ = work
+        v = g
         if momentum:
-            v = state.get("momentum_buffer")
-            if v is None:
-                v = state["momentum_buffer"] = np.array(g)
-            else:
-                v *= momentum
-                v += (1 - dampening) * g
-            g = g + momentum * v if nesterov else v
-        p.data -= lr * g
+            v = state["momentum_buffer"]
+            v *= momentum
+            v += g if state["first"] else np.multiply(g, 1 - dampening, out=step)
+        if nesterov:
+            v = np.multiply(v, momentum, out=step)
+            v += g
+        p -= np.multiply(v, lr, out=step)

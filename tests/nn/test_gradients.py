@@ -105,7 +105,18 @@ LOSSES: dict[type[Loss], tuple[dict[str, Any], Callable[[Any], tuple[Any, ...]]]
 }
 OPTIMIZERS = {
     optim.SGD: [{"lr": 0.1}, {"lr": 0.05, "momentum": 0.9, "nesterov": True}, {"lr": 0.1, "weight_decay": 0.01}],
-    optim.Adam: [{"lr": 0.1}, {"lr": 0.1, "betas": (0.8, 0.9)}],
+    optim.Adagrad: [{"lr": 0.5}],
+    optim.Adadelta: [{"lr": 0.3, "eps": 0.1}],
+    optim.RMSprop: [{"lr": 0.02}, {"lr": 0.005, "momentum": 0.5, "centered": True}],
+    optim.Adam: [{"lr": 0.1}, {"lr": 0.1, "betas": (0.8, 0.9)}, {"lr": 0.1, "amsgrad": True}],
+    optim.AdamW: [{"lr": 0.1}],
+    optim.Adamax: [{"lr": 0.1}],
+    optim.NAdam: [{"lr": 0.1}],
+    optim.RAdam: [{"lr": 0.1}],
+    optim.Lion: [{"lr": 0.02, "betas": (0.5, 0.5)}],
+    optim.Manhattan: [{"lr": 0.02}],
+    optim.Rprop: [{}],
+    optim.LBFGS: [{}, {"line_search_fn": "strong_wolfe"}],
 }
 
 
@@ -148,9 +159,13 @@ def test_a_loss_by_its_inputs(kind: type[Loss], reduction: str, n: int, seed: in
 def test_an_optimizer_goes_downhill_to_the_minimum_of_a_bowl(kind: Any, options: dict[str, Any], start: Any) -> None:
     w = nn.Parameter(start)
     optimizer = kind([w], **options)
-    for _ in range(300):
+
+    def closure() -> Any:
         optimizer.zero_grad()
         loss = ((w - 1) ** 2 * np.array([1.0, 2.0, 0.5])).sum()
         loss.backward()
-        optimizer.step()
+        return loss
+
+    for _ in range(300):
+        optimizer.step(closure)
     assert np.max(np.abs(w.data - 1)) < 0.05

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 import nn
-from autograd import Tensor
+from autograd import Tensor, no_grad
 from autograd.errors import StaleValueError
-from nn.optim import SGD, Adam
+from nn.optim import LBFGS, SGD, Adam, Lion, Manhattan, Rprop
+from nn.optim.pieces import PIECE
 
 
 def step(optimizer: nn.optim.Optimizer, *parameters: Tensor) -> None:
@@ -55,9 +56,28 @@ def adam_formula(
     return p
 
 
+def lion_formula(
+    p: Any, gradients: list[Any], lr: float, betas: tuple[float, float] = (0.9, 0.99), weight_decay: float = 0
+) -> Any:
+    """Chen et al., 2023, algorithm 2."""
+    m = np.zeros_like(p)
+    for g in gradients:
+        p = p - lr * (np.sign(betas[0] * m + (1 - betas[0]) * g) + weight_decay * p)
+        m = betas[1] * m + (1 - betas[1]) * g
+    return p
+
+
+def manhattan_formula(p: Any, gradients: list[Any], lr: float, maximize: bool = False) -> Any:
+    return p + (lr if maximize else -lr) * sum(np.sign(g) for g in gradients)
+
+
 @pytest.mark.parametrize(
     ("make", "formula", "options"),
     [
+        (Lion, lion_formula, {"lr": 0.1}),
+        (Lion, lion_formula, {"lr": 0.1, "betas": (0.5, 0.7), "weight_decay": 0.3}),
+        (Manhattan, manhattan_formula, {"lr": 0.1}),
+        (Manhattan, manhattan_formula, {"lr": 0.1, "maximize": True}),
         (SGD, sgd_formula, {"lr": 0.1}),
         (SGD, sgd_formula, {"lr": 0.1, "weight_decay": 0.2}),
         (SGD, sgd_formula, {"lr": 0.1, "momentum": 0.9}),
@@ -78,6 +98,108 @@ def test_steps_are_those_of_the_paper_and_leave_the_gradient_alone(
         optimizer.step()
         assert np.array_equal(p.grad, g)
     np.testing.assert_allclose(p.data, formula(start, gradients, **options), rtol=1e-12)
+
+
+EVERY = [
+    (name, options)
+    for name, options in [
+        ("SGD", {"lr": 0.1, "momentum": 0.9, "dampening": 0.3, "weight_decay": 0.1}),
+        ("SGD", {"lr": 0.1, "momentum": 0.9, "nesterov": True}),
+        ("Adagrad", {"initial_accumulator_value": 0.1}),
+        ("Adadelta", {}),
+        ("RMSprop", {"momentum": 0.9, "centered": True}),
+        ("Adam", {"amsgrad": True, "weight_decay": 0.1, "maximize": True}),
+        ("AdamW", {}),
+        ("Adamax", {}),
+        ("NAdam", {"decoupled_weight_decay": True, "weight_decay": 0.1}),
+        ("RAdam", {"betas": (0.5, 0.6)}),
+        ("Rprop", {}),
+        ("Lion", {"weight_decay": 0.1}),
+        ("Manhattan", {}),
+    ]
+]
+every = pytest.mark.parametrize(("name", "options"), EVERY)
+
+
+@every
+def test_a_large_parameter_moves_as_its_entries_do_on_their_own(
+    rng: np.random.Generator, name: str, options: dict[str, Any]
+) -> None:
+    """Pieces, their ends and the numbers of the state: a step counts once, however many pieces there are."""
+    size = 2 * PIECE + 3
+    start, gradients = rng.normal(size=size), [rng.normal(size=size) for _ in range(3)]
+    chosen = [0, PIECE - 1, PIECE, 2 * PIECE, size - 1]
+    whole, few = nn.Parameter(start), nn.Parameter(start[chosen])
+    optimizers = [getattr(nn.optim, name)([p], **options) for p in (whole, few)]
+    for g in gradients:
+        whole.grad, few.grad = g, g[chosen]
+        for optimizer in optimizers:
+            optimizer.step()
+    assert np.array_equal(whole.data[chosen], few.data)
+    assert not np.any(whole.data == start)
+
+
+@every
+def test_a_parameter_may_lie_in_memory_as_it_likes(
+    rng: np.random.Generator, name: str, options: dict[str, Any]
+) -> None:
+    values, gradients = rng.normal(size=(3, 4)), [rng.normal(size=(3, 4)) for _ in range(3)]
+    plain, other = nn.Parameter(values), nn.Parameter(np.asfortranarray(values))
+    other.data.flags.writeable = False
+    optimizers = [getattr(nn.optim, name)([p], **options) for p in (plain, other)]
+    for g in gradients:
+        plain.grad, other.grad = g, np.asfortranarray(g)
+        for optimizer in optimizers:
+            optimizer.step()
+    assert np.array_equal(plain.data, other.data)
+
+
+@every
+def test_every_state_continues_where_it_stood(name: str, options: dict[str, Any]) -> None:
+    p = nn.Parameter([1.0, 2.0])
+    optimizer = getattr(nn.optim, name)([p], **options)
+    for _ in range(2):
+        step(optimizer, p)
+    q = copy.deepcopy(p)
+    other = getattr(nn.optim, name)([q])
+    other.load_state_dict(optimizer.state_dict())
+    for _ in range(3):
+        step(optimizer, p)
+        step(other, q)
+    assert np.array_equal(p.data, q.data)
+    assert p.dtype == np.float32
+
+
+def test_a_closure_makes_the_gradients_and_its_loss_is_returned() -> None:
+    p = nn.Parameter([3.0])
+
+    def closure() -> Any:
+        p.grad = None
+        loss = (p * p).sum()
+        loss.backward()
+        return loss
+
+    with no_grad():
+        assert SGD([p], lr=0.5).step(closure).item() == 9
+    assert p.data[0] == 0
+
+
+def test_a_learning_rate_of_numpy_leaves_float32_alone() -> None:
+    plain, other = nn.Parameter([1.0, 2.0]), nn.Parameter([1.0, 2.0])
+    optimizers = (
+        Adam([plain], lr=0.1, betas=(0.8, 0.9)),
+        Adam([other], lr=np.float64(0.1), betas=(np.float64(0.8), 0.9)),
+    )
+    for optimizer, p in zip(optimizers, (plain, other), strict=True):
+        step(optimizer, p)
+    assert np.array_equal(plain.data, other.data)
+
+
+def test_repr_shows_the_groups() -> None:
+    assert (
+        repr(Manhattan([nn.Parameter(1.0)], lr=0.5))
+        == "Manhattan (\nParameter Group 0\n    lr: 0.5\n    maximize: False\n)"
+    )
 
 
 def test_a_parameter_without_gradient_stays_where_it_is() -> None:
@@ -148,6 +270,32 @@ def test_state_of_other_groups_is_refused() -> None:
     assert str(caught.value) == ("the state dict has groups of [1] parameters, this SGD of [2]; nothing was loaded.")
 
 
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        (lambda state: state.pop("exp_avg"), "missing: state[0]['exp_avg']"),
+        (lambda state: state.update(momentum_buffer=np.zeros(2)), "unexpected: state[0]['momentum_buffer']"),
+        (lambda state: state.update(exp_avg=np.zeros(3)), "of another shape: state[0]['exp_avg']"),
+    ],
+)
+def test_a_state_that_does_not_fit_is_refused_and_nothing_is_loaded(
+    change: Callable[[dict[str, Any]], Any], wrong: str
+) -> None:
+    p = nn.Parameter([1.0, 2.0])
+    optimizer = Adam([p])
+    step(optimizer, p)
+    saved = optimizer.state_dict()
+    change(saved["state"][0])
+    saved["param_groups"][0]["lr"] = 7.0
+    with pytest.raises(nn.errors.StateDictError) as caught:
+        optimizer.load_state_dict(saved)
+    assert str(caught.value) == f"the state dict does not fit Adam; nothing was loaded.\n  {wrong}"
+    assert optimizer.param_groups[0]["lr"] == 1e-3
+    saved["param_groups"][0]["lr"] = -1
+    with pytest.raises(nn.errors.ArgumentError, match="Adam: lr=-1"):
+        optimizer.load_state_dict(saved)
+
+
 def test_gradients_that_are_traced_are_used_by_value() -> None:
     p = nn.Parameter([2.0])
     (p * p).sum().backward(create_graph=True)
@@ -176,13 +324,39 @@ def test_gradients_that_are_traced_are_used_by_value() -> None:
             "SGD takes a list of parameters, not a Linear. Write SGD(model.parameters(), ...).",
         ),
         (lambda p: SGD([p, np.ones(1)]), "SGD moves leaf tensors, not a ndarray."),
+        (lambda p: SGD([Tensor(1j)]), "SGD moves real floating parameters; one is complex128."),
+        (lambda p: nn.optim.Adadelta([p], rho=1.5), "Adadelta: rho=1.5; it must be a number from 0 to 1."),
+        (
+            lambda p: Rprop([p], etas=(0.5, 0.9)),
+            "Rprop: etas=(0.5, 0.9); it must be two numbers, one between 0 and 1, one above 1.",
+        ),
+        (
+            lambda p: Rprop([p], step_sizes=(1, 0)),
+            "Rprop: step_sizes=(1, 0); it must be the smallest and the largest step, 0 or more.",
+        ),
+        (lambda p: LBFGS([p], max_iter=0), "LBFGS: max_iter=0; it must be an integer, 1 or more."),
+        (
+            lambda p: LBFGS([p], line_search_fn="armijo"),
+            "unknown line search of LBFGS 'armijo'. Known are 'strong_wolfe', None.",
+        ),
+        (
+            lambda p: LBFGS([{"params": [p]}, {"params": [nn.Parameter(1.0)]}]),
+            "LBFGS has one group of parameters: its H is about all of them together.",
+        ),
+        (
+            lambda p: LBFGS([p]).step(),
+            (
+                "LBFGS evaluates the loss several times a step: write optimizer.step(closure), where closure() calls "
+                "optimizer.zero_grad() and loss.backward(), and returns the loss."
+            ),
+        ),
         (lambda p: SGD([{"params": p}, {"params": [p]}]), "SGD was given a parameter twice (shape ())."),
         (lambda p: SGD([p, p]), "SGD was given a parameter twice (shape ())."),
         (
             lambda p: SGD([{"params": [p], "learning_rate": 1}]),
             (
                 "unknown option of SGD 'learning_rate'. "
-                "Known are 'lr', 'momentum', 'dampening', 'weight_decay', 'nesterov'."
+                "Known are 'lr', 'momentum', 'dampening', 'weight_decay', 'nesterov', 'maximize'."
             ),
         ),
         (

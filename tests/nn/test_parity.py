@@ -1,7 +1,7 @@
-"""Side by side with PyTorch: the table in ``parity/``, optimizer steps, starting weights, names."""
+"""Side by side with PyTorch: the tables in ``parity/``, starting weights, names."""
 
 import inspect
-from collections.abc import Callable
+import operator
 from typing import Any, get_overloads
 
 import numpy as np
@@ -14,8 +14,9 @@ from autograd import grad
 from nn.layers.container import Sequential
 from nn.stateless import functional_call
 from tests.conftest import few
-from tests.nn.parity import ROWS
+from tests.nn.parity import ROWS, optimizers, schedulers
 from tests.nn.parity.cases import compared
+from tests.nn.parity.training import TRAINING, Row
 
 torch = pytest.importorskip("torch")
 TOLERANCE: Any = {"rtol": 1e-12, "atol": 1e-12}
@@ -98,69 +99,71 @@ def test_second_derivatives_of_a_network(rng: np.random.Generator) -> None:
         assert np.abs(g).max() > 1e-6
 
 
-OPTIMIZERS: list[tuple[str, dict[str, Any]]] = [
-    ("SGD", {}),
-    ("SGD", {"lr": 0.1, "weight_decay": 0.01}),
-    ("SGD", {"lr": 0.1, "momentum": 0.9}),
-    ("SGD", {"lr": 0.1, "momentum": 0.9, "dampening": 0.3, "weight_decay": 0.01}),
-    ("SGD", {"lr": 0.1, "momentum": 0.9, "nesterov": True, "weight_decay": 0.01}),
-    ("Adam", {}),
-    ("Adam", {"lr": 0.1, "betas": (0.8, 0.95), "eps": 1e-3, "weight_decay": 0.1}),
-]
+TRAINING_ROWS = [row for rows in TRAINING.values() for row in rows]
+LEFT_OUT = {"foreach", "fused", "capturable", "differentiable", "device"}
 
 
-def ten_steps(
-    optimizer: Any, losses: Callable[[], Any], parameters: list[Any], history: Callable[[Any], np.ndarray]
-) -> list[np.ndarray]:
-    steps = []
-    for _ in range(10):
+@pytest.mark.parametrize("row", TRAINING_ROWS, ids=lambda row: row.path)
+@pytest.mark.filterwarnings("ignore:Detected call of `lr_scheduler.step", "ignore:Converting a tensor")
+@given(data=st.data())
+@few
+def test_what_trains_goes_the_way_of_pytorch(row: Row, data: Any) -> None:
+    """Optimizers over 10 steps, schedulers over 30, their states; clipped gradients; averages of weights."""
+    assert row.compared(*data.draw(row.drawn)) < 1e-9
+
+
+@pytest.mark.parametrize("name", optimizers.ROWS)
+def test_an_optimizer_in_float32_is_near_that_of_pytorch(name: str) -> None:
+    options = {"max_iter": 1} if name == "LBFGS" else {}
+    assert optimizers.compared_optimizer(name, options, {}, np.float32) < 1e-4
+
+
+@pytest.mark.parametrize("name", optimizers.ROWS)
+@pytest.mark.filterwarnings("ignore:Converting a tensor")
+def test_an_optimizer_continues_from_the_state_of_pytorch(rng: np.random.Generator, name: str) -> None:
+    ours, theirs = optimizers.pair_of_networks(rng)
+    options = {"max_iter": 2} if name == "LBFGS" else {"momentum": 0.9} if name == "SGD" else {}
+    x, y = rng.normal(size=(6, 3)), rng.normal(size=(6, 2))
+
+    def torch_closure() -> Any:
+        torch_optimizer.zero_grad()
+        loss = torch.nn.functional.mse_loss(theirs(torch.tensor(x)), torch.tensor(y))
+        loss.backward()
+        return loss
+
+    def closure() -> Any:
         optimizer.zero_grad()
-        losses().backward()
-        optimizer.step()
-        steps += [history(p) for p in parameters]
-    return steps
+        loss = nn.functional.mse_loss(ours(x), y)
+        loss.backward()
+        return loss
+
+    with optimizers.exact_numbers():
+        torch_optimizer = getattr(torch.optim, name)(theirs.parameters(), **options)
+        for _ in range(3):
+            torch_optimizer.step(torch_closure)
+        optimizer = getattr(nn.optim, name)(ours.parameters())
+        optimizer.load_state_dict(torch_optimizer.state_dict())
+        ours.load_state_dict(theirs.state_dict())
+        for _ in range(2):
+            torch_optimizer.step(torch_closure)
+            optimizer.step(closure)
+    for p, tp in zip(ours.parameters(), theirs.parameters(), strict=True):
+        assert_close(p.data, tp)
 
 
-@pytest.mark.parametrize(("name", "options"), OPTIMIZERS)
-def test_ten_steps_of_an_optimizer(rng: np.random.Generator, name: str, options: dict[str, Any]) -> None:
-    ours, theirs = pair_of_linears(rng)
-    x, y = rng.normal(size=(7, 3)), rng.normal(size=(7, 5))
-    tx, ty = torch.tensor(x), torch.tensor(y)
-    optimizer = getattr(nn.optim, name)(ours.parameters(), **options)
-    expected = getattr(torch.optim, name)(theirs.parameters(), **options)
-    steps = ten_steps(
-        optimizer, lambda: nn.functional.mse_loss(ours(x), y), list(ours.parameters()), lambda p: p.data.copy()
-    )
-    torch_steps = ten_steps(
-        expected,
-        lambda: torch.nn.functional.mse_loss(theirs(tx), ty),
-        list(theirs.parameters()),
-        lambda p: p.detach().numpy().copy(),
-    )
-    for i, (step, torch_step) in enumerate(zip(steps, torch_steps, strict=True)):
-        np.testing.assert_allclose(step, torch_step, **TOLERANCE, err_msg=f"step {i // 2 + 1}")
+def test_every_optimizer_and_scheduler_that_pytorch_has_is_in_the_table() -> None:
+    ours = {name for name in nn.optim.__all__ if isinstance(getattr(nn.optim, name), type)}
+    assert ours & set(dir(torch.optim)) - {"Optimizer"} == set(optimizers.ROWS)
+    assert set(nn.optim.lr_scheduler.__all__) - {"LRScheduler"} == set(schedulers.ROWS)
 
 
-def test_options_may_differ_by_group(rng: np.random.Generator) -> None:
-    ours, theirs = pair_of_linears(rng)
-    x, y = rng.normal(size=(7, 3)), rng.normal(size=(7, 5))
-
-    def groups(model: Any) -> list[dict[str, Any]]:
-        return [{"params": [model.weight]}, {"params": [model.bias], "lr": 0.5, "weight_decay": 0.1}]
-
-    steps = ten_steps(
-        nn.optim.SGD(groups(ours), lr=0.1),
-        lambda: nn.functional.mse_loss(ours(x), y),
-        [ours.weight, ours.bias],
-        lambda p: p.data.copy(),
-    )
-    torch_steps = ten_steps(
-        torch.optim.SGD(groups(theirs), lr=0.1),
-        lambda: torch.nn.functional.mse_loss(theirs(torch.tensor(x)), torch.tensor(y)),
-        [theirs.weight, theirs.bias],
-        lambda p: p.detach().numpy().copy(),
-    )
-    np.testing.assert_allclose(np.concatenate(steps, None), np.concatenate(torch_steps, None), **TOLERANCE)
+@pytest.mark.parametrize("path", [row.path for row in TRAINING_ROWS] + ["optim.swa_utils.AveragedModel"])
+def test_what_trains_takes_the_arguments_of_pytorch(path: str) -> None:
+    """In PyTorch's order, up to what is about devices and kernels, and `maximize`, which is given by keyword."""
+    package, name = path.rsplit(".", 1)
+    ours = getattr(operator.attrgetter(package)(nn), name)
+    theirs = getattr(operator.attrgetter("nn.utils" if package == "utils" else package)(torch), name)
+    assert parameters(ours, set()) == parameters(theirs, LEFT_OUT)
 
 
 def test_repr_names_and_state_keys_are_those_of_pytorch() -> None:
