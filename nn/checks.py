@@ -7,12 +7,17 @@ from typing import Any
 
 from nn import errors
 
-__all__ = ["array", "at_least_one", "is_number", "not_inplace", "not_negative"]
+__all__ = ["array", "at_least_one", "is_number", "is_whole", "not_inplace", "not_negative"]
 
 
 def is_number(value: Any) -> bool:
     """A Python or NumPy number that is not complex."""
     return isinstance(value, Real)
+
+
+def is_whole(value: Any, least: int) -> bool:
+    """An integer, Python's or NumPy's, that is at least so large."""
+    return not isinstance(value, bool) and isinstance(value, Integral) and int(value) >= least
 
 
 def not_negative(what: str, **options: Any) -> None:
@@ -25,7 +30,7 @@ def not_negative(what: str, **options: Any) -> None:
 def at_least_one(what: str, **options: Any) -> None:
     """Each option is an integer, and 1 or more."""
     for name, value in options.items():
-        if isinstance(value, bool) or not (isinstance(value, Integral) and int(value) >= 1):
+        if not is_whole(value, 1):
             raise errors.out_of_range(what, name, value, "an integer, 1 or more")
 
 

@@ -5,6 +5,16 @@ it; everything else is composed of NumPy's functions.
 """
 
 from nn.functional.activation import log_softmax, relu, sigmoid, softmax, tanh
+from nn.functional.convolution import (
+    conv1d,
+    conv2d,
+    conv3d,
+    conv_transpose1d,
+    conv_transpose2d,
+    conv_transpose3d,
+    fold,
+    unfold,
+)
 from nn.functional.distance import cosine_similarity, pairwise_distance
 from nn.functional.dropout import dropout
 from nn.functional.linear import linear
@@ -38,11 +48,18 @@ from nn.functional.recurrent import gru, gru_cell, lstm, lstm_cell, rnn, rnn_cel
 __all__ = [
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
     "cosine_embedding_loss",
     "cosine_similarity",
     "cross_entropy",
     "ctc_loss",
     "dropout",
+    "fold",
     "gaussian_nll_loss",
     "gru",
     "gru_cell",
@@ -74,4 +91,5 @@ __all__ = [
     "tanh",
     "triplet_margin_loss",
     "triplet_margin_with_distance_loss",
+    "unfold",
 ]

@@ -2,6 +2,7 @@
 
 from nn.layers.activation import ReLU, Sigmoid, Tanh
 from nn.layers.container import Sequential
+from nn.layers.convolution import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from nn.layers.distance import CosineSimilarity, PairwiseDistance
 from nn.layers.dropout import Dropout
 from nn.layers.linear import Linear
@@ -12,6 +13,12 @@ __all__ = [
     "GRU",
     "LSTM",
     "RNN",
+    "Conv1d",
+    "Conv2d",
+    "Conv3d",
+    "ConvTranspose1d",
+    "ConvTranspose2d",
+    "ConvTranspose3d",
     "CosineSimilarity",
     "Dropout",
     "GRUCell",

@@ -12,10 +12,12 @@ from autograd import Tensor, grad, hessian
 from autograd.rules import RULES
 from autograd.testing import gradcheck
 from nn import functional
+from nn.functional import convolution
 from nn.functional.cells import gru_products, gru_update, preactivation
 from nn.functional.gru import gru_steps
 from nn.functional.lstm import lstm_steps
 from nn.functional.rnn import rnn_steps
+from nn.functional.windows import Axis, Geometry
 from tests.nn import loss_properties
 
 
@@ -43,6 +45,15 @@ def away_from_0(x: Any) -> Any:
     return x + np.sign(x)
 
 
+GEOMETRY = Geometry((Axis(5, 2, 2, 1, -1, 3), Axis(4, 2, 1, 2, 0, 2)), groups=2)
+OPTIONS: dict[str, Any] = {"stride": (2, 1), "padding": (1, 0), "dilation": (1, 2), "groups": 2}
+
+
+def kernel_and_bias(g: Any, x: Any) -> Any:
+    weight, bias = convolution.correlate(g, x, GEOMETRY, True)
+    return np.concatenate([np.ravel(weight), bias])
+
+
 # the function that has the rule, a call of it, the shapes of its arguments
 PROPERTIES: list[tuple[Any, Callable[..., Any], list[tuple[int, ...]]]] = [
     (functional.relu, lambda x: functional.relu(away_from_0(x)), [(3, 2)]),
@@ -58,6 +69,13 @@ PROPERTIES: list[tuple[Any, Callable[..., Any], list[tuple[int, ...]]]] = [
     (preactivation, functional.rnn_cell, [(2, 3), (2, 4), (4, 3), (4, 4), (4,), (4,)]),
     (gru_products, gru_products, [(2, 3), (2, 1), (3, 3), (3, 1), (3,), (3,)]),
     (gru_update, functional.gru_cell, [(2, 3), (2, 1), (3, 3), (3, 1), (3,), (3,)]),
+    (convolution.convolve, lambda *x: functional.conv2d(*x, **OPTIONS), [(2, 4, 5, 4), (2, 2, 2, 2), (2,)]),
+    (
+        convolution.convolve_transposed,
+        lambda *x: functional.conv_transpose2d(*x, **OPTIONS),
+        [(1, 2, 3, 2), (2, 2, 2, 2), (4,)],
+    ),
+    (convolution.correlate, kernel_and_bias, [(2, 2, 3, 2), (2, 4, 5, 4)]),
 ]
 
 

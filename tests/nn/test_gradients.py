@@ -38,9 +38,21 @@ class Both(nn.Module):
 
 SEQUENCES = arrays([np.float64], shapes=[(3, 3), (2, 1, 3), (3, 2, 3)], elements=HUNDREDTHS)
 STEPS = arrays([np.float64], shapes=[(3,), (2, 3)], elements=HUNDREDTHS)
+SIGNALS = away_from(0, shapes=[(1, 2, 4), (2, 5)], min_value=-3, max_value=3)
+IMAGES = away_from(0, shapes=[(2, 2, 3, 4), (2, 3, 3)], min_value=-3, max_value=3)
+VOLUMES = away_from(0, shapes=[(1, 2, 2, 3, 2)], min_value=-3, max_value=3)
 
 LAYERS: dict[type[nn.Module], list[tuple[nn.Module, Any]]] = {
     nn.Linear: [(nn.Linear(3, 2), BATCHES), (nn.Linear(3, 2, bias=False), BATCHES)],
+    nn.Conv1d: [(nn.Conv1d(2, 3, 2, padding="same"), SIGNALS)],
+    nn.Conv2d: [
+        (nn.Conv2d(2, 2, 3, stride=2, padding=1, groups=2), IMAGES),
+        (nn.Conv2d(2, 1, (1, 2), dilation=2, bias=False, padding_mode="circular", padding=(0, 1)), IMAGES),
+    ],
+    nn.Conv3d: [(nn.Conv3d(2, 1, (1, 2, 2), padding=(0, 1, 0)), VOLUMES)],
+    nn.ConvTranspose1d: [(nn.ConvTranspose1d(2, 2, 2, stride=3, output_padding=1), SIGNALS)],
+    nn.ConvTranspose2d: [(nn.ConvTranspose2d(2, 2, 2, stride=2, padding=1, groups=2), IMAGES)],
+    nn.ConvTranspose3d: [(nn.ConvTranspose3d(2, 1, (1, 2, 1), bias=False), VOLUMES)],
     nn.ReLU: [(nn.ReLU(), OFF_KINK)],
     nn.Sigmoid: [(nn.Sigmoid(), ANY)],
     nn.Tanh: [(nn.Tanh(), ANY)],

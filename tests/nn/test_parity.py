@@ -56,6 +56,7 @@ def test_every_layer_and_loss_that_pytorch_has_is_in_the_table() -> None:
     assert modules - CONTAINERS == set(ROWS)
 
 
+@pytest.mark.filterwarnings("ignore:Using padding='same':UserWarning")  # PyTorch's: it copies the input
 @pytest.mark.parametrize("name", ROWS)
 @given(data=st.data())
 @few

@@ -7,10 +7,10 @@ page.
 
 from hypothesis.strategies import SearchStrategy
 
-from tests.nn.parity import activation, distance, dropout, linear, losses, margin_losses, recurrent
+from tests.nn.parity import activation, convolution, distance, dropout, linear, losses, margin_losses, recurrent
 from tests.nn.parity.cases import Case
 
 __all__ = ["CHAPTERS", "ROWS"]
 
-CHAPTERS = (activation, distance, dropout, linear, losses, margin_losses, recurrent)
+CHAPTERS = (activation, convolution, distance, dropout, linear, losses, margin_losses, recurrent)
 ROWS: dict[str, SearchStrategy[Case]] = {name: row for chapter in CHAPTERS for name, row in chapter.ROWS.items()}
