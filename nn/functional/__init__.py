@@ -5,6 +5,7 @@ it; everything else is composed of NumPy's functions.
 """
 
 from nn.functional.activation import log_softmax, relu, sigmoid, softmax, tanh
+from nn.functional.batch_norm import batch_norm
 from nn.functional.convolution import (
     conv1d,
     conv2d,
@@ -16,7 +17,9 @@ from nn.functional.convolution import (
     unfold,
 )
 from nn.functional.distance import cosine_similarity, pairwise_distance
-from nn.functional.dropout import dropout
+from nn.functional.dropout import alpha_dropout, dropout, dropout1d, dropout2d, dropout3d, feature_alpha_dropout
+from nn.functional.group_norm import group_norm, instance_norm, local_response_norm
+from nn.functional.interpolation import interpolate
 from nn.functional.linear import linear
 from nn.functional.loss import (
     binary_cross_entropy,
@@ -43,11 +46,40 @@ from nn.functional.loss import (
     triplet_margin_loss,
     triplet_margin_with_distance_loss,
 )
+from nn.functional.padding import pad
+from nn.functional.pooling import (
+    adaptive_avg_pool1d,
+    adaptive_avg_pool2d,
+    adaptive_avg_pool3d,
+    adaptive_max_pool1d,
+    adaptive_max_pool2d,
+    adaptive_max_pool3d,
+    avg_pool1d,
+    avg_pool2d,
+    avg_pool3d,
+    max_pool1d,
+    max_pool2d,
+    max_pool3d,
+)
 from nn.functional.recurrent import gru, gru_cell, lstm, lstm_cell, rnn, rnn_cell
+from nn.functional.unpooling import max_unpool1d, max_unpool2d, max_unpool3d
+from nn.functional.vision import channel_shuffle, pixel_shuffle, pixel_unshuffle
 
 __all__ = [
+    "adaptive_avg_pool1d",
+    "adaptive_avg_pool2d",
+    "adaptive_avg_pool3d",
+    "adaptive_max_pool1d",
+    "adaptive_max_pool2d",
+    "adaptive_max_pool3d",
+    "alpha_dropout",
+    "avg_pool1d",
+    "avg_pool2d",
+    "avg_pool3d",
+    "batch_norm",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "channel_shuffle",
     "conv1d",
     "conv2d",
     "conv3d",
@@ -59,26 +91,43 @@ __all__ = [
     "cross_entropy",
     "ctc_loss",
     "dropout",
+    "dropout1d",
+    "dropout2d",
+    "dropout3d",
+    "feature_alpha_dropout",
     "fold",
     "gaussian_nll_loss",
+    "group_norm",
     "gru",
     "gru_cell",
     "hinge_embedding_loss",
     "hinge_loss",
     "huber_loss",
+    "instance_norm",
+    "interpolate",
     "kl_div",
     "l1_loss",
     "linear",
+    "local_response_norm",
     "log_softmax",
     "lstm",
     "lstm_cell",
     "margin_ranking_loss",
+    "max_pool1d",
+    "max_pool2d",
+    "max_pool3d",
+    "max_unpool1d",
+    "max_unpool2d",
+    "max_unpool3d",
     "mse_loss",
     "multi_margin_loss",
     "multilabel_margin_loss",
     "multilabel_soft_margin_loss",
     "nll_loss",
+    "pad",
     "pairwise_distance",
+    "pixel_shuffle",
+    "pixel_unshuffle",
     "poisson_nll_loss",
     "relu",
     "rnn",

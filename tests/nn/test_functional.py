@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,11 @@ from autograd import Tensor, grad, hessian
 from autograd.rules import RULES
 from autograd.testing import gradcheck
 from nn import functional
-from nn.functional import convolution
+from nn.functional import convolution, normalizing, padding, pooling, pooling_windows, resampling, unpooling
 from nn.functional.cells import gru_products, gru_update, preactivation
 from nn.functional.gru import gru_steps
 from nn.functional.lstm import lstm_steps
+from nn.functional.resampling import Table
 from nn.functional.rnn import rnn_steps
 from nn.functional.windows import Axis, Geometry
 from tests.nn import loss_properties
@@ -54,6 +56,27 @@ def kernel_and_bias(g: Any, x: Any) -> Any:
     return np.concatenate([np.ravel(weight), bias])
 
 
+def spread_out(x: Any) -> Any:
+    """The numbers moved apart in their order, so that there are no ties within a step of finite differences."""
+    return x + 0.1 * np.argsort(np.argsort(x.data if hasattr(x, "data") else x, axis=None)).reshape(x.shape)
+
+
+def normalized(x: Any, weight: Any = None, bias: Any = None, *, groups: int) -> Any:
+    return normalizing.normalized([x, weight, bias], groups, 0.1)[0]
+
+
+def gradient_of_normalized(g: Any, x: Any, weight: Any = None, *, groups: int) -> Any:
+    """All three gradients in one row, as a function of all that they depend on."""
+    _, mean, var = normalizing.normalized([x.data if isinstance(x, Tensor) else x, None, None], groups, 0.1)
+    parts = normalizing.gradient([g, x, weight], mean, var, groups, 0.1)
+    return np.concatenate([np.ravel(part) for part in parts])
+
+
+IMAGE = np.random.default_rng(0).normal(size=(2, 4, 5))
+WINDOWS = (pooling_windows.Axis(4, 3, 2, 2, 1), pooling_windows.Axis(5, 2, 3, 0))  # one with padding, one adaptive
+TABLE = Table(np.array([[0, 1], [2, 2], [0, 2]]), np.array([[0.5, 0.3], [1.0, 0.2], [0.1, -2.0]]), 4)
+PLACES = np.array([[3, 0], [1, 2]])
+
 # the function that has the rule, a call of it, the shapes of its arguments
 PROPERTIES: list[tuple[Any, Callable[..., Any], list[tuple[int, ...]]]] = [
     (functional.relu, lambda x: functional.relu(away_from_0(x)), [(3, 2)]),
@@ -76,6 +99,29 @@ PROPERTIES: list[tuple[Any, Callable[..., Any], list[tuple[int, ...]]]] = [
         [(1, 2, 3, 2), (2, 2, 2, 2), (4,)],
     ),
     (convolution.correlate, kernel_and_bias, [(2, 2, 3, 2), (2, 4, 5, 4)]),
+    (pooling.max_pool, lambda x: pooling.max_pool(spread_out(x), WINDOWS), [(2, 4, 5)]),
+    (pooling.max_spread, lambda g: pooling.max_spread(g, IMAGE[:, :3, :2], IMAGE, WINDOWS), [(2, 3, 2)]),
+    (pooling.max_gather, lambda v: pooling.max_gather(v, IMAGE, WINDOWS), [(2, 4, 5)]),
+    (pooling.avg_pool, lambda x: pooling.avg_pool(x, WINDOWS, 3), [(2, 4, 5)]),
+    (pooling.avg_spread, lambda g: pooling.avg_spread(g, WINDOWS, 3), [(2, 3, 2)]),
+    (unpooling.unpool, lambda x: unpooling.unpool(x, PLACES, (4,)), [(2, 2)]),
+    (unpooling.take_entries, lambda x: unpooling.take_entries(x, PLACES, 1), [(2, 4)]),
+    *[
+        (function, partial(call, groups=groups), shapes)
+        for groups in (0, 2)
+        for function, call, shapes in (
+            (normalizing.normalized, normalized, [(2, 4, 3), (4,), (4,)]),
+            (normalizing.normalized, normalized, [(3, 2, 20)]),
+            (normalizing.gradient, gradient_of_normalized, [(2, 4, 3), (2, 4, 3), (4,)]),
+            (normalizing.gradient, gradient_of_normalized, [(2, 2, 20), (2, 2, 20)]),
+        )
+    ],
+    (normalizing.scaled, normalizing.scaled, [(2, 3, 2), (3, 1), (3, 1)]),
+    (resampling.resample, lambda x: resampling.resample(x, (TABLE, TABLE._replace(weights=None))), [(2, 4, 4)]),
+    (padding.pad_constant, lambda x: padding.pad_constant(x, ((1, 2), (-1, 1)), 3.0), [(2, 3)]),
+    (functional.pixel_shuffle, lambda x: functional.pixel_shuffle(x, 2), [(1, 8, 2, 3)]),
+    (functional.pixel_unshuffle, lambda x: functional.pixel_unshuffle(x, 2), [(1, 2, 4, 6)]),
+    (functional.channel_shuffle, lambda x: functional.channel_shuffle(x, 2), [(1, 6, 2)]),
 ]
 
 

@@ -42,6 +42,67 @@ SIGNALS = away_from(0, shapes=[(1, 2, 4), (2, 5)], min_value=-3, max_value=3)
 IMAGES = away_from(0, shapes=[(2, 2, 3, 4), (2, 3, 3)], min_value=-3, max_value=3)
 VOLUMES = away_from(0, shapes=[(1, 2, 2, 3, 2)], min_value=-3, max_value=3)
 
+
+def distinct(*shape: int) -> Any:
+    """Numbers that are apart by more than a step of finite differences, in drawn order: no ties, no kinks."""
+    size = int(np.prod(shape))
+    return st.permutations(range(size)).map(lambda order: np.array(order, float).reshape(shape) / size - 0.4)
+
+
+def unpooled(n: int) -> tuple[nn.Module, Any]:
+    """A layer that takes maxima, with the indices that `MaxPool` gives in one place of each window."""
+    layer = getattr(nn, f"MaxUnpool{n}d")(2)
+    indices = getattr(nn.functional, f"max_pool{n}d")(np.arange(4.0**n).reshape(1, *(4,) * n), 2, return_indices=True)[
+        1
+    ]
+    return Fixed(layer, indices), distinct(1, *(2,) * n)
+
+
+class Fixed(nn.Module):
+    """A layer with further arguments given."""
+
+    def __init__(self, layer: nn.Module, *args: Any) -> None:
+        self.layer, self.args = layer, args
+
+    def forward(self, x: Any) -> Any:
+        return self.layer(x, *self.args)
+
+
+def of_spatial_axes(name: str, *args: Any, n: Any = (1, 2, 3), size: int = 4, **kwargs: Any) -> dict[Any, Any]:
+    """Rows of the layers of one name for 1, 2 and 3 axes; the last over small images."""
+    rows: dict[Any, Any] = {}
+    for axes in n:
+        kind = getattr(nn, f"{name}{axes}d")
+        rows[kind] = [(kind(*args, **kwargs), distinct(1, 2, *(size if axes < 3 else 3,) * axes))]
+    return rows
+
+
+def of_channels(name: str, **kwargs: Any) -> dict[Any, Any]:
+    """Rows of normalizations of two channels, in training and evaluation."""
+    rows: dict[Any, Any] = {}
+    for axes in (1, 2, 3):
+        kind = getattr(nn, f"{name}{axes}d")
+        inputs = distinct(2, 2, *(3, 2, 2)[:axes])
+        training, evaluation = kind(2, eps=0.1, **kwargs), kind(2, affine=True, track_running_stats=True).eval()
+        rows[kind] = [(Repeatable(training), inputs), (evaluation, inputs)]
+    return rows
+
+
+class Repeatable(nn.Module):
+    """A layer whose running statistics do not move."""
+
+    def __init__(self, layer: nn.Module) -> None:
+        self.layer = layer
+
+    def forward(self, x: Any) -> Any:
+        state = self.layer.state_dict()
+        y = self.layer(x)
+        for name in state.keys() & {"running_mean", "running_var", "num_batches_tracked"}:
+            setattr(self.layer, name, state[name])
+        return y
+
+
+TINY_IMAGES = distinct(1, 2, 3, 3)
 LAYERS: dict[type[nn.Module], list[tuple[nn.Module, Any]]] = {
     nn.Linear: [(nn.Linear(3, 2), BATCHES), (nn.Linear(3, 2, bias=False), BATCHES)],
     nn.Conv1d: [(nn.Conv1d(2, 3, 2, padding="same"), SIGNALS)],
@@ -65,6 +126,36 @@ LAYERS: dict[type[nn.Module], list[tuple[nn.Module, Any]]] = {
     nn.RNNCell: [(nn.RNNCell(3, 2), STEPS)],
     nn.LSTMCell: [(nn.LSTMCell(3, 2), STEPS)],
     nn.GRUCell: [(nn.GRUCell(3, 2), STEPS)],
+    nn.AlphaDropout: [(nn.AlphaDropout(0.5).eval(), ANY)],
+    nn.FeatureAlphaDropout: [(nn.FeatureAlphaDropout(0.5).eval(), BATCHES)],
+    nn.Dropout1d: [(nn.Dropout1d(0.5).eval(), BATCHES.filter(lambda x: x.ndim > 1))],
+    nn.Dropout2d: [(nn.Dropout2d(0.5).eval(), TINY_IMAGES)],
+    nn.Dropout3d: [(nn.Dropout3d(0.5).eval(), TINY_IMAGES)],
+    **of_spatial_axes("MaxPool", 2, padding=1, ceil_mode=True),
+    **of_spatial_axes("AvgPool", 2, 1, 1, count_include_pad=False),
+    **of_spatial_axes("AdaptiveMaxPool", 2, size=5),
+    **of_spatial_axes("AdaptiveAvgPool", 2, size=5),
+    **{getattr(nn, f"MaxUnpool{n}d"): [unpooled(n)] for n in (1, 2, 3)},
+    **of_channels("BatchNorm"),
+    **of_channels("InstanceNorm", affine=True),
+    nn.GroupNorm: [(nn.GroupNorm(2, 4, eps=0.1), distinct(2, 4, 3)), (nn.GroupNorm(1, 4, eps=0.1), distinct(2, 4))],
+    nn.LocalResponseNorm: [(nn.LocalResponseNorm(2, alpha=0.5), distinct(1, 3, 2))],
+    **of_spatial_axes("ZeroPad", 1),
+    **of_spatial_axes("ConstantPad", 1, 0.5),
+    **of_spatial_axes("ReflectionPad", 2),
+    **of_spatial_axes("ReplicationPad", 2),
+    **of_spatial_axes("CircularPad", 2),
+    nn.Upsample: [
+        (nn.Upsample(scale_factor=2), TINY_IMAGES),
+        (nn.Upsample(size=(5, 2), mode="bilinear"), TINY_IMAGES),
+        (nn.Upsample(size=4, mode="bicubic", align_corners=True), TINY_IMAGES),
+        (nn.Upsample(size=2, mode="area"), TINY_IMAGES),
+    ],
+    nn.UpsamplingNearest2d: [(nn.UpsamplingNearest2d(scale_factor=2), TINY_IMAGES)],
+    nn.UpsamplingBilinear2d: [(nn.UpsamplingBilinear2d(scale_factor=2), TINY_IMAGES)],
+    nn.PixelShuffle: [(nn.PixelShuffle(2), distinct(1, 4, 2, 1))],
+    nn.PixelUnshuffle: [(nn.PixelUnshuffle(2), distinct(2, 2, 4))],
+    nn.ChannelShuffle: [(nn.ChannelShuffle(2), distinct(1, 4, 2))],
     nn.Sequential: [(nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2)), BATCHES)],
 }
 WEIGHTS = np.array([0.5, 1.0, 2.0])

@@ -34,8 +34,8 @@ def moons(rng: np.random.Generator, n: int = 200) -> tuple[Any, Any]:
 
 def test_fit_learns_and_its_history_says_so(rng: np.random.Generator) -> None:
     x, y = moons(rng)
-    history = trainer().fit(x, y, epochs=25, verbose=False)
-    assert len(history) == 25
+    history = trainer().fit(x, y, epochs=40, verbose=False)
+    assert len(history) == 40
     assert history["loss"][0] > 0.6
     assert history["loss"][-1] < 0.25
     assert history["accuracy"][-1] > 0.9

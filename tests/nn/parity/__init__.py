@@ -7,10 +7,36 @@ page.
 
 from hypothesis.strategies import SearchStrategy
 
-from tests.nn.parity import activation, convolution, distance, dropout, linear, losses, margin_losses, recurrent
+from tests.nn.parity import (
+    activation,
+    convolution,
+    distance,
+    dropout,
+    linear,
+    losses,
+    margin_losses,
+    normalization_by_channels,
+    padding,
+    pooling,
+    recurrent,
+    vision,
+)
 from tests.nn.parity.cases import Case
 
 __all__ = ["CHAPTERS", "ROWS"]
 
-CHAPTERS = (activation, convolution, distance, dropout, linear, losses, margin_losses, recurrent)
+CHAPTERS = (
+    activation,
+    convolution,
+    distance,
+    dropout,
+    linear,
+    losses,
+    margin_losses,
+    normalization_by_channels,
+    padding,
+    pooling,
+    recurrent,
+    vision,
+)
 ROWS: dict[str, SearchStrategy[Case]] = {name: row for chapter in CHAPTERS for name, row in chapter.ROWS.items()}

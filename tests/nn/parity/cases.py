@@ -113,6 +113,8 @@ def compared(name: str, case: Case, dtype: Any = np.float64) -> Differences:
     with warnings.catch_warnings(action="ignore"):  # PyTorch's advice about reductions
         ty = list(leaves(theirs(*prepared(torch.nn, case, torch_inputs), **torched(case.call))))
     forward = max(map(difference, y, ty), default=0)
+    state = ours.state_dict()  # a call may change buffers
+    forward = max([forward, *(difference(state[key], value) for key, value in theirs.state_dict().items())])
 
     x = [t for t in leaves(inputs) if isinstance(t, Tensor)] + list(ours.parameters())
     tx = [t for t in leaves(torch_inputs) if t.requires_grad] + list(theirs.parameters())
