@@ -7,7 +7,17 @@ from typing import Any
 
 from nn import errors
 
-__all__ = ["array", "at_least_one", "is_number", "is_whole", "not_inplace", "not_negative"]
+__all__ = [
+    "array",
+    "at_least_one",
+    "integer",
+    "is_integer",
+    "is_number",
+    "is_whole",
+    "not_inplace",
+    "not_negative",
+    "number",
+]
 
 
 def is_number(value: Any) -> bool:
@@ -18,6 +28,27 @@ def is_number(value: Any) -> bool:
 def is_whole(value: Any, least: int) -> bool:
     """An integer, Python's or NumPy's, that is at least so large."""
     return not isinstance(value, bool) and isinstance(value, Integral) and int(value) >= least
+
+
+def is_integer(value: Any) -> bool:
+    """A Python or NumPy integer, not a boolean."""
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def number(what: str, **option: Any) -> Any:
+    """The one option, which is a number."""
+    ((name, value),) = option.items()
+    if not is_number(value):
+        raise errors.out_of_range(what, name, value, "a number")
+    return value
+
+
+def integer(what: str, **option: Any) -> Any:
+    """The one option, which is an integer."""
+    ((name, value),) = option.items()
+    if not is_integer(value):
+        raise errors.out_of_range(what, name, value, "an integer")
+    return value
 
 
 def not_negative(what: str, **options: Any) -> None:

@@ -6,12 +6,21 @@ Each class inherits from the built-in exception that PyTorch or Python would hav
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from typing import Any
 
 from autograd.errors import AutogradError, MissingDependencyError, ShapeError
 
-__all__ = ["ArgumentError", "LabelError", "MissingDependencyError", "ModuleError", "ShapeError", "StateDictError"]
+__all__ = [
+    "ArgumentError",
+    "LabelError",
+    "MissingDependencyError",
+    "ModuleError",
+    "ShapeError",
+    "StateDictError",
+    "WeightsFileError",
+]
 
 
 class ArgumentError(AutogradError, ValueError):
@@ -22,12 +31,16 @@ class LabelError(AutogradError, ValueError, TypeError):
     """Labels that are not among those that a loss knows, such as classes outside 0..C-1, or not one for each row."""
 
 
-class ModuleError(AutogradError, TypeError):
-    """A module that was put together wrongly."""
+class ModuleError(AutogradError, TypeError, AttributeError):
+    """A module that was put together wrongly, or a part of it that is not there."""
 
 
 class StateDictError(AutogradError, RuntimeError):
     """A state dict that does not fit the model or optimizer; nothing of it was loaded."""
+
+
+class WeightsFileError(AutogradError, ValueError):
+    """A file of weights that cannot be read, or what cannot be written into one."""
 
 
 def wrong_width(layer: object, shape: tuple[int, ...], width: int) -> ShapeError:
@@ -45,11 +58,26 @@ def unknown_name(kind: str, name: Any, known: Iterable[str], instead: str = "") 
     return ArgumentError(f"unknown {kind} {name!r}. Known are {', '.join(map(repr, known))}{instead}.")
 
 
+def no_such_path(what: str, kind: str, path: str, known: Iterable[str]) -> ModuleError:
+    """A path that leads to nothing, with those most like it."""
+    near = difflib.get_close_matches(path, known, 3) or list(known)[:10]
+    return ModuleError(f"{what} has no {kind} {path!r}. There are {', '.join(map(repr, near))}.")
+
+
 def state_mismatch(
-    what: str, missing: list[str], unexpected: list[str], misshaped: list[str], hint: str = ""
+    what: str,
+    missing: list[str],
+    unexpected: list[str],
+    misshaped: list[str],
+    hint: str = "",
+    *,
+    unreadable: Iterable[str] = (),
 ) -> StateDictError:
     """Everything that does not fit, not only the first of it."""
-    parts = [("missing", missing), ("unexpected", unexpected), ("of another shape", misshaped)]
+    parts = [
+        *(("missing", missing), ("unexpected", unexpected), ("of another shape", misshaped)),
+        ("no arrays of numbers", list(unreadable)),
+    ]
     lines = [f"\n  {title}: {', '.join(names)}" for title, names in parts if names]
     return StateDictError(f"the state dict does not fit {what}; nothing was loaded.{''.join(lines)}{hint}")
 

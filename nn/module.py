@@ -1,60 +1,30 @@
-"""`Module`: layers and models as trees of attributes; `Parameter`: a tensor that an optimizer moves.
+"""`Module`: layers and models as trees of attributes.
 
 A module keeps no registers: its parameters and submodules are the `Parameter` and `Module` values among its attributes,
 in the order in which they were first set. So there is nothing to initialise (``super().__init__()`` is optional) and
-nothing to keep in step. Imported by every layer, loss and model.
+nothing to keep in step. `tree.py` finds them, `state.py` reads and loads the state, `hooks.py` calls hooks. Imported by
+every layer, loss and model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Any, Self
 
 import numpy as np
 
-from autograd import Tensor
-from autograd.graph import tick, unwrap
-from nn import errors
+from nn import errors, state
+from nn.hooks import Hooks, RemovableHandle
+from nn.parameter import Parameter, zero_grads
+from nn.state import LoadReport
 from nn.text import Text, table
+from nn.tree import Tree
 
-__all__ = ["Module", "Parameter", "mode", "zero_grads"]
-
-T = TypeVar("T")
-
-
-class Parameter(Tensor):
-    """A leaf that a module owns and an optimizer moves.
-
-    An array keeps its dtype; numbers and lists become float32, PyTorch's default.
-    """
-
-    __slots__ = ()
-
-    def __init__(self, data: Any, requires_grad: bool = True, *, name: str | None = None, dtype: Any = None) -> None:
-        if dtype is None and not isinstance(data, (np.ndarray, np.generic, Tensor)):
-            dtype = np.float32
-        super().__init__(data, requires_grad=requires_grad, name=name, dtype=dtype)
-
-    def cast_(self, dtype: Any) -> Self:
-        """Change the dtype of the value; a gradient that there is, too."""
-        self._value = self._value.astype(dtype)
-        self.grad = None if self.grad is None else unwrap(self.grad).astype(dtype)
-        self.changed = tick()
-        return self
-
-    def __repr__(self) -> str:
-        return f"Parameter containing:\n{super().__repr__()}"
+__all__ = ["Module", "Parameter", "mode"]
 
 
-class LoadReport(NamedTuple):
-    """What `load_state_dict` with ``strict=False`` passed over."""
-
-    missing_keys: list[str]
-    unexpected_keys: list[str]
-
-
-class Module:
+class Module(Tree):
     """The base of layers and models: set parameters and submodules as attributes, and define `forward`.
 
     >>> class Line(Module):
@@ -67,13 +37,14 @@ class Module:
     """
 
     training: bool = True
+    _hooks: Hooks | None = None
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """The result of the module; ``module(x)`` calls it."""
         raise NotImplementedError(f"{type(self).__name__} has no forward: define `def forward(self, x)` in the class.")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self.forward(*args, **kwargs)
+        return self.forward(*args, **kwargs) if self._hooks is None else self._hooks.call(self, args, kwargs)
 
     # ------------------------------------------------------------------------------------------------- attributes
 
@@ -91,66 +62,47 @@ class Module:
             )
         super().__setattr__(name, value)
 
-    def register_buffer(self, name: str, value: Any, persistent: bool = True) -> None:
+    def register_buffer(self, name: str, tensor: Any, persistent: bool = True) -> None:
         """Set an array that belongs to the state but is not trained; a persistent one is in `state_dict`."""
+        self._check_name(name)
         vars(self).setdefault("_buffers", {})[name] = persistent
+        setattr(self, name, tensor)
+
+    def register_parameter(self, name: str, param: Parameter | None) -> None:
+        """Set a parameter as an attribute of this name, which must be free."""
+        self._register(name, param, Parameter)
+
+    def add_module(self, name: str, module: Module | None) -> None:
+        """Set a module as an attribute of this name, which must be free."""
+        self._register(name, module, Module)
+
+    register_module = add_module
+
+    def _register(self, name: str, value: Any, kind: type) -> None:
+        if not (value is None or isinstance(value, kind)):
+            raise errors.ModuleError(
+                f"{type(self).__name__}: {name!r} is a {type(value).__name__}, not a {kind.__name__}. "
+                f"Write a {kind.__name__} or None."
+            )
+        self._check_name(name)
         setattr(self, name, value)
 
-    def _own(self, kind: type[T]) -> Iterator[tuple[str, T]]:
-        """The attributes of this kind, in the order in which they were first set."""
-        return ((name, value) for name, value in vars(self).items() if isinstance(value, kind))
+    def _check_name(self, name: Any) -> None:
+        """Raise unless an entry may have the name: a string without dots that hides no method or other attribute."""
+        known = isinstance(name, str) and isinstance(vars(self).get(name, 0), (Module, Parameter, type(None)))
+        if not (isinstance(name, str) and name and "." not in name):
+            raise errors.ModuleError(f"{type(self).__name__}: the name {name!r}; it must be a string without a dot.")
+        if hasattr(self, name) and not known and name not in vars(self).get("_buffers", {}):
+            raise errors.ModuleError(f"{type(self).__name__}: the name {name!r} is taken by another attribute.")
 
-    def _own_buffers(self) -> dict[str, bool]:
-        """The names of the buffers, and whether each is persistent."""
-        return {name: kept for name, kept in vars(self).get("_buffers", {}).items() if getattr(self, name) is not None}
-
-    # --------------------------------------------------------------------------------------------------- the tree
-
-    def named_modules(self, prefix: str = "", remove_duplicate: bool = True) -> Iterator[tuple[str, Module]]:
-        """The module itself and all below it with their paths, each before its children."""
-        seen: set[Module] = set()
-        stack: list[tuple[str, Module]] = [(prefix, self)]
-        while stack:
-            path, module = stack.pop()
-            if not (remove_duplicate and module in seen):
-                seen.add(module)
-                yield path, module
-                stack += [(join(path, name), child) for name, child in reversed(list(module._own(Module)))]
-
-    def modules(self) -> Iterator[Module]:
-        """The module itself and all below it."""
-        return (module for _, module in self.named_modules())
-
-    def named_children(self) -> Iterator[tuple[str, Module]]:
-        """The modules right below this one; one that has two names comes once."""
-        return once(self._own(Module))
-
-    def children(self) -> Iterator[Module]:
-        """The modules right below this one."""
-        return (module for _, module in self.named_children())
-
-    def named_parameters(self, prefix: str = "", recurse: bool = True) -> Iterator[tuple[str, Parameter]]:
-        """All parameters with their paths; a shared one comes once, under its first path."""
-        modules = self.named_modules(prefix) if recurse else [(prefix, self)]
-        return once((join(path, name), p) for path, module in modules for name, p in module._own(Parameter))
-
-    def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
-        """All parameters, each once."""
-        return (p for _, p in self.named_parameters(recurse=recurse))
-
-    def named_buffers(self, prefix: str = "") -> Iterator[tuple[str, Any]]:
-        """All buffers with their paths."""
-        for path, module in self.named_modules(prefix):
-            for name in module._own_buffers():
-                yield join(path, name), getattr(module, name)
+    # ---------------------------------------------------------------------------------------------------- switches
 
     def apply(self, fn: Callable[[Module], Any]) -> Self:
         """Call `fn` on every module below this one, children first, and on this one."""
-        for module in reversed(list(self.modules())):
-            fn(module)
+        for child in self.children():
+            child.apply(fn)
+        fn(self)
         return self
-
-    # ---------------------------------------------------------------------------------------------------- switches
 
     def train(self, mode: bool = True) -> Self:
         """Set `training` here and below: what dropout and the like look at."""
@@ -201,31 +153,15 @@ class Module:
 
         A shared parameter is replaced wherever it is used. `functional_call` and `autograd.testing` stand on this.
         """
-        own = dict(self.named_parameters())
-        unknown = [key for key in values if key not in own]
-        if unknown:
-            raise errors.unknown_name("parameter", unknown[0], own)
-        swaps = {own[key]: value for key, value in values.items()}
-        places = [(vars(child), name, p) for child in self.modules() for name, p in child._own(Parameter) if p in swaps]
-        try:
-            for attributes, name, p in places:
-                attributes[name] = swaps[p]
+        with state.substituted(self, values):
             yield self
-        finally:
-            for attributes, name, p in places:
-                attributes[name] = p
 
-    def _state(self) -> dict[str, tuple[Module, str]]:
-        """Where each entry of the state lives: its module and attribute."""
-        return {
-            join(path, name): (module, name)
-            for path, module in self.named_modules(remove_duplicate=False)
-            for name in [*dict(module._own(Parameter)), *(name for name, kept in module._own_buffers().items() if kept)]
-        }
+    def state_dict(self, *, prefix: str = "") -> dict[str, Any]:
+        """Copies of all parameters and persistent buffers as arrays, by path; a shared one under each of its paths.
 
-    def state_dict(self) -> dict[str, Any]:
-        """Copies of all parameters and persistent buffers as arrays, by path; a shared one under each of its paths."""
-        return {key: np.array(unwrap(getattr(module, name))) for key, (module, name) in self._state().items()}
+        `prefix` is put before each path: ``"encoder."``.
+        """
+        return state.read(self, prefix)
 
     def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> LoadReport:
         """Copy arrays into the parameters and buffers of the same path; each keeps its dtype.
@@ -235,25 +171,43 @@ class Module:
 
         Raises `StateDictError`, which lists all that does not fit.
         """
-        places = self._state()
-        missing = [key for key in places if key not in state_dict]
-        unexpected = [key for key in state_dict if key not in places]
-        new: dict[str, Any] = {}
-        misshaped = []
-        for key in places.keys() & state_dict.keys():
-            old = unwrap(getattr(*places[key]))
-            new[key] = np.asarray(unwrap(state_dict[key])).astype(old.dtype)
-            if new[key].shape != old.shape:
-                misshaped.append(f"{key} {new[key].shape}, here {old.shape}")
-        if misshaped or (strict and (missing or unexpected)):
-            raise errors.state_mismatch(type(self).__name__, missing, unexpected, sorted(misshaped))
-        for key, value in new.items():
-            module, name = places[key]
-            if isinstance(getattr(module, name), Tensor):
-                getattr(module, name).data = value
-            else:
-                setattr(module, name, value)
-        return LoadReport(missing, unexpected)
+        return state.load(self, state_dict, strict)
+
+    # ------------------------------------------------------------------------------------------------------- hooks
+
+    def register_forward_pre_hook(
+        self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False
+    ) -> RemovableHandle:
+        """Call ``hook(module, args)`` before `forward`; what it returns, if not None, takes the place of the arguments.
+
+        With `with_kwargs` it is ``hook(module, args, kwargs)``, and returns both or None.
+        """
+        return self._add_hook("before", hook, prepend, with_kwargs)
+
+    def register_forward_hook(
+        self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False
+    ) -> RemovableHandle:
+        """Call ``hook(module, args, output)`` after `forward`; what it returns, if not None, is the output then.
+
+        With `with_kwargs` it is ``hook(module, args, kwargs, output)``.
+        """
+        return self._add_hook("after", hook, prepend, with_kwargs)
+
+    def register_full_backward_pre_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
+        """Call ``hook(module, grad_output)`` when the gradients of all outputs are there; it may return others."""
+        return self._add_hook("before_backward", hook, prepend)
+
+    def register_full_backward_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
+        """Call ``hook(module, grad_input, grad_output)`` when the gradients of all positional arguments are there.
+
+        Both are tuples; an argument that is not traced has None. It may return other gradients of the arguments.
+        """
+        return self._add_hook("after_backward", hook, prepend)
+
+    def _add_hook(self, kind: str, hook: Any, prepend: bool, with_kwargs: bool = False) -> RemovableHandle:
+        if self._hooks is None:
+            self._hooks = Hooks()
+        return self._hooks.add(kind, hook, prepend, with_kwargs)
 
     # --------------------------------------------------------------------------------------------------- as text
 
@@ -262,10 +216,13 @@ class Module:
         return ""
 
     def __repr__(self) -> str:
-        children = [f"({name}): {child!r}".replace("\n", "\n  ") for name, child in self._own(Module)]
-        lines = [line for line in [self.extra_repr()] if line] + children
-        inside = "".join(f"\n  {line}" for line in lines) + "\n" if children else "".join(lines)
+        children = [f"({name}): {text}".replace("\n", "\n  ") for name, text in self._children_as_text()]
+        lines = [line for line in self.extra_repr().split("\n") if line]
+        inside = "".join(lines) if len(lines) < 2 and not children else "\n  " + "\n  ".join(lines + children) + "\n"
         return f"{type(self).__name__}({inside})"
+
+    def _children_as_text(self) -> Iterator[tuple[str, str]]:
+        return ((name, repr(child)) for name, child in self._own_modules())
 
     def summary(self) -> Text:
         """A table of the layers with their parameters' shapes and counts, and the total; a shared one counts once."""
@@ -279,25 +236,6 @@ class Module:
                 rows.append((path, type(module).__name__, shapes, f"{sum(p.size for _, p in own):,}"))
         total, trained = sum(p.size for p in seen), sum(p.size for p in seen if p.requires_grad)
         return Text(f"{table(rows, left=3)}\n{total:,} parameters, {trained:,} of them trained")
-
-
-def join(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
-
-
-def zero_grads(parameters: Iterable[Tensor], set_to_none: bool) -> None:
-    """Forget the gradients, or make those that there are 0."""
-    for p in parameters:
-        p.grad = None if set_to_none or p.grad is None else np.zeros_like(unwrap(p.grad))
-
-
-def once(pairs: Iterator[tuple[str, T]]) -> Iterator[tuple[str, T]]:
-    """The pairs whose value has not come before."""
-    seen: set[T] = set()
-    for name, value in pairs:
-        if value not in seen:
-            seen.add(value)
-            yield name, value
 
 
 @contextmanager

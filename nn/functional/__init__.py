@@ -4,7 +4,19 @@ The classes in ``layers/`` and ``losses/`` call them. A function has a rule of i
 it; everything else is composed of NumPy's functions.
 """
 
-from nn.functional.activation import log_softmax, relu, sigmoid, softmax, tanh
+from nn.functional.activation import (
+    celu,
+    elu,
+    logsigmoid,
+    mish,
+    selu,
+    sigmoid,
+    silu,
+    softplus,
+    softsign,
+    tanh,
+    tanhshrink,
+)
 from nn.functional.batch_norm import batch_norm
 from nn.functional.convolution import (
     conv1d,
@@ -18,9 +30,10 @@ from nn.functional.convolution import (
 )
 from nn.functional.distance import cosine_similarity, pairwise_distance
 from nn.functional.dropout import alpha_dropout, dropout, dropout1d, dropout2d, dropout3d, feature_alpha_dropout
+from nn.functional.gelu import gelu
 from nn.functional.group_norm import group_norm, instance_norm, local_response_norm
 from nn.functional.interpolation import interpolate
-from nn.functional.linear import linear
+from nn.functional.linear import bilinear, linear
 from nn.functional.loss import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -61,7 +74,21 @@ from nn.functional.pooling import (
     max_pool2d,
     max_pool3d,
 )
+from nn.functional.rectifiers import (
+    hardshrink,
+    hardsigmoid,
+    hardswish,
+    hardtanh,
+    leaky_relu,
+    prelu,
+    relu,
+    relu6,
+    softshrink,
+    step,
+    threshold,
+)
 from nn.functional.recurrent import gru, gru_cell, lstm, lstm_cell, rnn, rnn_cell
+from nn.functional.softmax import glu, log_softmax, softmax, softmin
 from nn.functional.unpooling import max_unpool1d, max_unpool2d, max_unpool3d
 from nn.functional.vision import channel_shuffle, pixel_shuffle, pixel_unshuffle
 
@@ -77,8 +104,10 @@ __all__ = [
     "avg_pool2d",
     "avg_pool3d",
     "batch_norm",
+    "bilinear",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "celu",
     "channel_shuffle",
     "conv1d",
     "conv2d",
@@ -94,12 +123,19 @@ __all__ = [
     "dropout1d",
     "dropout2d",
     "dropout3d",
+    "elu",
     "feature_alpha_dropout",
     "fold",
     "gaussian_nll_loss",
+    "gelu",
+    "glu",
     "group_norm",
     "gru",
     "gru_cell",
+    "hardshrink",
+    "hardsigmoid",
+    "hardswish",
+    "hardtanh",
     "hinge_embedding_loss",
     "hinge_loss",
     "huber_loss",
@@ -107,9 +143,11 @@ __all__ = [
     "interpolate",
     "kl_div",
     "l1_loss",
+    "leaky_relu",
     "linear",
     "local_response_norm",
     "log_softmax",
+    "logsigmoid",
     "lstm",
     "lstm_cell",
     "margin_ranking_loss",
@@ -119,6 +157,7 @@ __all__ = [
     "max_unpool1d",
     "max_unpool2d",
     "max_unpool3d",
+    "mish",
     "mse_loss",
     "multi_margin_loss",
     "multilabel_margin_loss",
@@ -129,15 +168,26 @@ __all__ = [
     "pixel_shuffle",
     "pixel_unshuffle",
     "poisson_nll_loss",
+    "prelu",
     "relu",
+    "relu6",
     "rnn",
     "rnn_cell",
+    "selu",
     "sigmoid",
+    "silu",
     "smooth_l1_loss",
     "soft_margin_loss",
     "softmax",
+    "softmin",
+    "softplus",
+    "softshrink",
+    "softsign",
     "sse_loss",
+    "step",
     "tanh",
+    "tanhshrink",
+    "threshold",
     "triplet_margin_loss",
     "triplet_margin_with_distance_loss",
     "unfold",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from autograd import primitive, vjp_rule
 
-__all__ = ["linear"]
+__all__ = ["bilinear", "linear"]
 
 
 @primitive
@@ -31,3 +32,14 @@ vjp_rule(
     lambda g, y, x, w, b=None: _rows(g).T @ _rows(x),  # in the weight's own shape and memory order
     lambda g, y, x, w, b: np.ones(len(g), g.dtype) @ g if g.ndim == 2 else g,  # the sum over the rows, but faster
 )
+
+
+def bilinear(input1: Any, input2: Any, weight: Any, bias: Any = None) -> Any:
+    """``x1 @ W[o] @ x2 + bias[o]`` for each o: inputs (..., in1) and (..., in2), weight (out, in1, in2).
+
+    As a linear layer over the products of all pairs of entries.
+    """
+    out, *sizes = weight.shape
+    pairs = input1[..., :, None] * input2[..., None, :]
+    pairs = np.reshape(pairs, (*pairs.shape[:-2], math.prod(sizes)))
+    return linear(pairs, np.reshape(weight, (out, math.prod(sizes))), bias)

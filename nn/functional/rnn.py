@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from autograd import primitive, vjp_rule
-from nn.functional.activation import relu
 from nn.functional.cells import preactivation
 from nn.functional.plans import Plan, WeightGradients, before, is_recorded, pulled_back, unrolled, with_bias
+from nn.functional.rectifiers import relu
 
 __all__ = ["NONLINEARITIES", "rnn_steps"]
 

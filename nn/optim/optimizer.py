@@ -15,8 +15,9 @@ import numpy as np
 from autograd import Tensor, enable_grad
 from autograd.graph import unwrap
 from nn import errors
-from nn.module import Module, zero_grads
+from nn.module import Module
 from nn.optim.pieces import PIECE, Workspace, cut, descent, flattened, own_array, plain
+from nn.parameter import zero_grads
 
 __all__ = ["Optimizer"]
 

@@ -14,12 +14,16 @@ from autograd.rules import RULES
 from autograd.testing import gradcheck
 from nn import functional
 from nn.functional import convolution, normalizing, padding, pooling, pooling_windows, resampling, unpooling
+from nn.functional.activation import exponential_linear
 from nn.functional.cells import gru_products, gru_update, preactivation
+from nn.functional.gelu import normal_cdf, normal_gelu, tanh_gelu
 from nn.functional.gru import gru_steps
 from nn.functional.lstm import lstm_steps
 from nn.functional.resampling import Table
 from nn.functional.rnn import rnn_steps
+from nn.functional.softmax import gated, log_softmax_along, softmax_along
 from nn.functional.windows import Axis, Geometry
+from nn.hooks import gate
 from tests.nn import loss_properties
 
 
@@ -82,6 +86,25 @@ PROPERTIES: list[tuple[Any, Callable[..., Any], list[tuple[int, ...]]]] = [
     (functional.relu, lambda x: functional.relu(away_from_0(x)), [(3, 2)]),
     (functional.sigmoid, functional.sigmoid, [(3, 2)]),
     (functional.tanh, functional.tanh, [(3, 2)]),
+    *((f, f, [(3, 2)]) for f in (functional.logsigmoid, functional.mish, functional.silu, functional.tanhshrink)),
+    *((f, f, [(3, 2)]) for f in (functional.softplus, functional.softsign, functional.hardsigmoid)),
+    *((f, lambda x, f=f: f(away_from_0(x)), [(3, 2)]) for f in (functional.leaky_relu, functional.hardswish)),
+    (functional.prelu, lambda x, w: functional.prelu(away_from_0(x), w), [(4, 3, 2), (3,)]),
+    (functional.prelu, lambda x, w: functional.prelu(away_from_0(x), w), [(4,), (1,)]),
+    (functional.hardtanh, lambda x: functional.hardtanh(x, -9, 9), [(3, 2)]),
+    *((f, lambda x, f=f: f(away_from_0(x)), [(3, 2)]) for f in (functional.softshrink, functional.hardshrink)),
+    (functional.threshold, lambda x: functional.threshold(away_from_0(x), 0.0, 3.0), [(3, 2)]),
+    (functional.step, lambda x: functional.step(away_from_0(x)) + x, [(3, 2)]),
+    (exponential_linear, lambda x: functional.elu(away_from_0(x), 0.7), [(3, 2)]),
+    (exponential_linear, lambda x: functional.celu(x, 0.7) + functional.selu(away_from_0(x)), [(3, 2)]),
+    (normal_gelu, functional.gelu, [(3, 2)]),
+    (normal_cdf, normal_cdf, [(3, 2)]),
+    (tanh_gelu, lambda x: functional.gelu(x, "tanh"), [(3, 2)]),
+    (softmax_along, lambda x: functional.softmax(x, 1), [(3, 4, 2)]),
+    (log_softmax_along, lambda x: functional.log_softmax(x, 0), [(3, 2)]),
+    (gated, lambda x: functional.glu(x, 1), [(3, 4, 2)]),
+    (gate, lambda x, y: np.sum(gate([x, y], lambda g: [g[0], g[1]])[0] * y), [(3,), (3,)]),
+    (functional.linear, functional.bilinear, [(3,), (2,), (4, 3, 2), (4,)]),
     (functional.linear, functional.linear, [(3,), (2, 3), (2,)]),
     (functional.linear, functional.linear, [(4, 3), (2, 3), (2,)]),
     (functional.linear, functional.linear, [(2, 4, 3), (2, 3)]),
@@ -328,7 +351,10 @@ def test_manual_seed_repeats_what_has_no_rng_of_its_own() -> None:
         (
             lambda: nn.init.calculate_gain("swish"),
             nn.errors.ArgumentError,
-            "unknown nonlinearity 'swish'. Known are 'linear', 'sigmoid', 'tanh', 'relu', 'leaky_relu'.",
+            (
+                "unknown nonlinearity 'swish'. Known are 'linear', 'conv1d', 'conv2d', 'conv3d', 'conv_transpose1d', "
+                "'conv_transpose2d', 'conv_transpose3d', 'sigmoid', 'tanh', 'relu', 'selu', 'leaky_relu'."
+            ),
         ),
         (
             lambda: nn.init.kaiming_normal_(nn.Parameter([1.0])),

@@ -42,6 +42,11 @@ SIGNALS = away_from(0, shapes=[(1, 2, 4), (2, 5)], min_value=-3, max_value=3)
 IMAGES = away_from(0, shapes=[(2, 2, 3, 4), (2, 3, 3)], min_value=-3, max_value=3)
 VOLUMES = away_from(0, shapes=[(1, 2, 2, 3, 2)], min_value=-3, max_value=3)
 
+PICTURES = arrays([np.float64], shapes=[(2, 3, 1, 2), (3, 2, 2)], elements=HUNDREDTHS)
+EVEN = arrays([np.float32, np.float64], shapes=[(2,), (4, 3)], elements=HUNDREDTHS)
+BETWEEN = away_from(0, min_value=-2.5, max_value=2.5, by=0.6, shapes=[(), (4,), (2, 3)])
+CONTAINERS = {nn.ModuleDict, nn.ModuleList, nn.ParameterDict, nn.ParameterList}  # no layers: they have no forward
+
 
 def distinct(*shape: int) -> Any:
     """Numbers that are apart by more than a step of finite differences, in drawn order: no ties, no kinks."""
@@ -114,9 +119,22 @@ LAYERS: dict[type[nn.Module], list[tuple[nn.Module, Any]]] = {
     nn.ConvTranspose1d: [(nn.ConvTranspose1d(2, 2, 2, stride=3, output_padding=1), SIGNALS)],
     nn.ConvTranspose2d: [(nn.ConvTranspose2d(2, 2, 2, stride=2, padding=1, groups=2), IMAGES)],
     nn.ConvTranspose3d: [(nn.ConvTranspose3d(2, 1, (1, 2, 1), bias=False), VOLUMES)],
-    nn.ReLU: [(nn.ReLU(), OFF_KINK)],
-    nn.Sigmoid: [(nn.Sigmoid(), ANY)],
-    nn.Tanh: [(nn.Tanh(), ANY)],
+    nn.Bilinear: [(Both(nn.Bilinear(3, 3, 2)), VECTORS)],
+    **{kind: [(kind(), OFF_KINK)] for kind in (nn.CELU, nn.ELU, nn.LeakyReLU, nn.PReLU, nn.ReLU, nn.SELU)},
+    **{kind: [(kind(), ANY)] for kind in (nn.LogSigmoid, nn.Mish, nn.SiLU, nn.Sigmoid, nn.Tanh, nn.Tanhshrink)},
+    **{kind: [(kind(), BETWEEN)] for kind in (nn.Hardsigmoid, nn.Hardswish, nn.ReLU6, nn.Hardshrink, nn.Softshrink)},
+    **{kind: [(kind(0), BATCHES), (kind(-1), BATCHES)] for kind in (nn.Softmax, nn.LogSoftmax, nn.Softmin)},
+    nn.Flatten: [(nn.Flatten(0), BATCHES), (nn.Flatten(), BATCHES)],
+    nn.GELU: [(nn.GELU(), ANY), (nn.GELU("tanh"), ANY)],
+    nn.GLU: [(nn.GLU(0), EVEN)],
+    nn.Hardtanh: [(nn.Hardtanh(0.0, 6.0), BETWEEN)],
+    nn.Identity: [(nn.Identity(), ANY)],
+    nn.Softmax2d: [(nn.Softmax2d(), PICTURES)],
+    nn.Softplus: [(nn.Softplus(), ANY), (nn.Softplus(2.0), ANY)],
+    nn.Softsign: [(nn.Softsign(), OFF_KINK)],
+    nn.Step: [(nn.Step(), OFF_KINK)],
+    nn.Threshold: [(nn.Threshold(0.0, 2.0), OFF_KINK)],
+    nn.Unflatten: [(nn.Unflatten(-1, (3, 1)), BATCHES)],
     nn.CosineSimilarity: [(Both(nn.CosineSimilarity(dim=-1)), VECTORS)],
     nn.Dropout: [(nn.Dropout(0.5).eval(), ANY)],
     nn.PairwiseDistance: [(Both(nn.PairwiseDistance(p=3)), VECTORS)],
@@ -230,7 +248,7 @@ def public(package: Any, base: type) -> set[type]:
 
 def test_every_layer_loss_and_optimizer_has_a_row() -> None:
     losses = public(nn, Loss)
-    assert public(nn, nn.Module) - losses == set(LAYERS)
+    assert public(nn, nn.Module) - losses - CONTAINERS == set(LAYERS)
     assert losses == set(LOSSES)
     assert public(optim, optim.Optimizer) == set(OPTIMIZERS)
 

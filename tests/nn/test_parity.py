@@ -38,7 +38,7 @@ def pair_of_linears(rng: np.random.Generator, bias: bool = True) -> tuple[nn.Lin
     return ours, theirs
 
 
-CONTAINERS = {"Module", "Sequential"}
+CONTAINERS = {"Module", "ModuleDict", "ModuleList", "ParameterDict", "ParameterList", "Sequential"}
 
 
 def is_layer(item: Any) -> bool:
@@ -63,7 +63,7 @@ def test_every_layer_and_loss_that_pytorch_has_is_in_the_table() -> None:
 def test_a_part_is_that_of_pytorch(name: str, data: Any) -> None:
     """Values, gradients of inputs and parameters, second derivatives, both precisions; text, state and weights."""
     case = data.draw(ROWS[name])
-    assert max(compared(name, case)) < 1e-9
+    assert max(compared(name, case)) < case.tolerance
     assert max(compared(name, case._replace(orders=1), np.float32)) < 1e-4
 
 

@@ -14,8 +14,8 @@ from autograd import primitive, vjp_rule
 from autograd.derivatives.indexing import index_add
 from nn import errors
 from nn.checks import is_number
-from nn.functional.activation import log_softmax, softmax
 from nn.functional.arguments import class_labels, class_weights, numbers
+from nn.functional.softmax import log_softmax, softmax
 from nn.reduction import check_reduction, share, total
 
 __all__ = ["cross_entropy", "nll_loss"]

@@ -18,7 +18,10 @@ from tests.nn.parity import (
     normalization_by_channels,
     padding,
     pooling,
+    rectifiers,
     recurrent,
+    shape,
+    softmax,
     vision,
 )
 from tests.nn.parity.cases import Case
@@ -27,10 +30,13 @@ __all__ = ["CHAPTERS", "ROWS"]
 
 CHAPTERS = (
     activation,
+    rectifiers,
+    softmax,
     convolution,
     distance,
     dropout,
     linear,
+    shape,
     losses,
     margin_losses,
     normalization_by_channels,

@@ -26,6 +26,7 @@ class Case(NamedTuple):
     training: bool = True
     first: str = ""  # a function of `functional`, applied to the first input along its last axis
     orders: int = 2  # 1 where PyTorch has no second derivative, or this one is zero by convention
+    tolerance: float = 1e-9  # in float64; more where PyTorch rounds constants to float32
 
 
 class Differences(NamedTuple):

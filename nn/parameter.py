@@ -1,0 +1,43 @@
+"""`Parameter`: a tensor that an optimizer moves. Imported by `module.py`, which finds them among its attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Self
+
+import numpy as np
+
+from autograd import Tensor
+from autograd.graph import tick, unwrap
+
+__all__ = ["Parameter", "zero_grads"]
+
+
+class Parameter(Tensor):
+    """A leaf that a module owns and an optimizer moves.
+
+    An array keeps its dtype; numbers and lists become float32, PyTorch's default.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, data: Any, requires_grad: bool = True, *, name: str | None = None, dtype: Any = None) -> None:
+        if dtype is None and not isinstance(data, (np.ndarray, np.generic, Tensor)):
+            dtype = np.float32
+        super().__init__(data, requires_grad=requires_grad, name=name, dtype=dtype)
+
+    def cast_(self, dtype: Any) -> Self:
+        """Change the dtype of the value; a gradient that there is, too."""
+        self._value = self._value.astype(dtype)
+        self.grad = None if self.grad is None else unwrap(self.grad).astype(dtype)
+        self.changed = tick()
+        return self
+
+    def __repr__(self) -> str:
+        return f"Parameter containing:\n{super().__repr__()}"
+
+
+def zero_grads(parameters: Iterable[Tensor], set_to_none: bool) -> None:
+    """Forget the gradients, or make those that there are 0."""
+    for p in parameters:
+        p.grad = None if set_to_none or p.grad is None else np.zeros_like(unwrap(p.grad))
