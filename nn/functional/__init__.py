@@ -17,6 +17,7 @@ from nn.functional.activation import (
     tanh,
     tanhshrink,
 )
+from nn.functional.attention import scaled_dot_product_attention
 from nn.functional.batch_norm import batch_norm
 from nn.functional.convolution import (
     conv1d,
@@ -30,6 +31,7 @@ from nn.functional.convolution import (
 )
 from nn.functional.distance import cosine_similarity, pairwise_distance
 from nn.functional.dropout import alpha_dropout, dropout, dropout1d, dropout2d, dropout3d, feature_alpha_dropout
+from nn.functional.embedding import embedding, embedding_bag
 from nn.functional.gelu import gelu
 from nn.functional.group_norm import group_norm, instance_norm, local_response_norm
 from nn.functional.interpolation import interpolate
@@ -59,6 +61,8 @@ from nn.functional.loss import (
     triplet_margin_loss,
     triplet_margin_with_distance_loss,
 )
+from nn.functional.multi_head import multi_head_attention_forward
+from nn.functional.normalization import layer_norm, rms_norm
 from nn.functional.padding import pad
 from nn.functional.pooling import (
     adaptive_avg_pool1d,
@@ -124,6 +128,8 @@ __all__ = [
     "dropout2d",
     "dropout3d",
     "elu",
+    "embedding",
+    "embedding_bag",
     "feature_alpha_dropout",
     "fold",
     "gaussian_nll_loss",
@@ -143,6 +149,7 @@ __all__ = [
     "interpolate",
     "kl_div",
     "l1_loss",
+    "layer_norm",
     "leaky_relu",
     "linear",
     "local_response_norm",
@@ -159,6 +166,7 @@ __all__ = [
     "max_unpool3d",
     "mish",
     "mse_loss",
+    "multi_head_attention_forward",
     "multi_margin_loss",
     "multilabel_margin_loss",
     "multilabel_soft_margin_loss",
@@ -171,8 +179,10 @@ __all__ = [
     "prelu",
     "relu",
     "relu6",
+    "rms_norm",
     "rnn",
     "rnn_cell",
+    "scaled_dot_product_attention",
     "selu",
     "sigmoid",
     "silu",

@@ -14,13 +14,16 @@ from nn.layers.activation import (
     Tanh,
     Tanhshrink,
 )
+from nn.layers.attention import MultiheadAttention
 from nn.layers.batch_norm import BatchNorm1d, BatchNorm2d, BatchNorm3d
 from nn.layers.container import ModuleDict, ModuleList, Sequential
 from nn.layers.convolution import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from nn.layers.distance import CosineSimilarity, PairwiseDistance
 from nn.layers.dropout import AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, FeatureAlphaDropout
+from nn.layers.embedding import Embedding, EmbeddingBag
 from nn.layers.group_norm import GroupNorm, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, LocalResponseNorm
 from nn.layers.linear import Bilinear, Linear
+from nn.layers.normalization import LayerNorm, RMSNorm
 from nn.layers.padding import (
     CircularPad1d,
     CircularPad2d,
@@ -70,6 +73,8 @@ from nn.layers.recurrent import GRU, LSTM, RNN
 from nn.layers.recurrent_cells import GRUCell, LSTMCell, RNNCell
 from nn.layers.shape import Flatten, Identity, Unflatten
 from nn.layers.softmax import GLU, LogSoftmax, Softmax, Softmax2d, Softmin
+from nn.layers.transformer import Transformer, TransformerDecoder, TransformerEncoder
+from nn.layers.transformer_layers import TransformerDecoderLayer, TransformerEncoderLayer
 from nn.layers.unpooling import MaxUnpool1d, MaxUnpool2d, MaxUnpool3d
 from nn.layers.vision import (
     ChannelShuffle,
@@ -121,6 +126,8 @@ __all__ = [
     "Dropout1d",
     "Dropout2d",
     "Dropout3d",
+    "Embedding",
+    "EmbeddingBag",
     "FeatureAlphaDropout",
     "Flatten",
     "GRUCell",
@@ -134,6 +141,7 @@ __all__ = [
     "InstanceNorm2d",
     "InstanceNorm3d",
     "LSTMCell",
+    "LayerNorm",
     "LeakyReLU",
     "Linear",
     "LocalResponseNorm",
@@ -148,12 +156,14 @@ __all__ = [
     "Mish",
     "ModuleDict",
     "ModuleList",
+    "MultiheadAttention",
     "PReLU",
     "PairwiseDistance",
     "ParameterDict",
     "ParameterList",
     "PixelShuffle",
     "PixelUnshuffle",
+    "RMSNorm",
     "RNNCell",
     "ReLU",
     "ReLU6",
@@ -176,6 +186,11 @@ __all__ = [
     "Tanh",
     "Tanhshrink",
     "Threshold",
+    "Transformer",
+    "TransformerDecoder",
+    "TransformerDecoderLayer",
+    "TransformerEncoder",
+    "TransformerEncoderLayer",
     "Unflatten",
     "Upsample",
     "UpsamplingBilinear2d",

@@ -13,9 +13,20 @@ from autograd import Tensor, grad, hessian
 from autograd.rules import RULES
 from autograd.testing import gradcheck
 from nn import functional
-from nn.functional import convolution, normalizing, padding, pooling, pooling_windows, resampling, unpooling
+from nn.functional import (
+    convolution,
+    normalization,
+    normalizing,
+    padding,
+    pooling,
+    pooling_windows,
+    resampling,
+    unpooling,
+)
 from nn.functional.activation import exponential_linear
+from nn.functional.attention_kernel import attention, attention_weights
 from nn.functional.cells import gru_products, gru_update, preactivation
+from nn.functional.embedding import rows_added, rows_of
 from nn.functional.gelu import normal_cdf, normal_gelu, tanh_gelu
 from nn.functional.gru import gru_steps
 from nn.functional.lstm import lstm_steps
@@ -108,6 +119,14 @@ PROPERTIES: list[tuple[Any, Callable[..., Any], list[tuple[int, ...]]]] = [
     (functional.linear, functional.linear, [(3,), (2, 3), (2,)]),
     (functional.linear, functional.linear, [(4, 3), (2, 3), (2,)]),
     (functional.linear, functional.linear, [(2, 4, 3), (2, 3)]),
+    (normalization.normalized, lambda *a: functional.layer_norm(a[0], 3, *a[1:]), [(4, 3), (3,), (3,)]),
+    (normalization.normalized, lambda x: functional.layer_norm(x, (2, 3)), [(2, 2, 3)]),
+    (normalization.normalized, lambda x, w: functional.rms_norm(x, 3, w), [(2, 2, 3), (3,)]),
+    (rows_of, lambda w: functional.embedding([2, 0, 0], w), [(3, 2)]),
+    (rows_added, lambda x: rows_added(x, np.array([1, 1, 0]), 3), [(3, 2)]),
+    (attention, functional.scaled_dot_product_attention, [(2, 3, 2), (2, 4, 2), (2, 4, 1)]),
+    (attention, lambda *a: functional.scaled_dot_product_attention(*a, is_causal=True), [(3, 2), (3, 2), (3, 2)]),
+    (attention_weights, functional.scaled_dot_product_attention, [(2, 3, 2), (4, 2), (4, 1), (3, 4)]),
     *loss_properties.PROPERTIES,
     (rnn_steps, functional.rnn, [(3, 2, 3), (2, 4), (4, 3), (4, 4), (4,), (4,)]),
     (lstm_steps, lambda x, h, c, *w: functional.lstm(x, (h, c), *w), [(3, 2, 3), (2, 1), (2, 1), (4, 3), (4, 1)]),

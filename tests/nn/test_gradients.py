@@ -108,6 +108,24 @@ class Repeatable(nn.Module):
 
 
 TINY_IMAGES = distinct(1, 2, 3, 3)
+APART = np.array([[-2, 0, 3], [1, -3, 2]])  # so that no row is constant and no two are equal
+SPREAD = arrays([np.float64], shapes=[(2, 3)], min_value=-1, max_value=1).map(lambda x: x + APART)
+INDICES = arrays([np.int64], shapes=[(1, 3), (2, 2)], min_value=0, max_value=3)
+EXACT: Any = {"dtype": np.float64, "rng": np.random.default_rng(0)}
+SOFT: Any = {**EXACT, "layer_norm_eps": 1.0}  # so that little cancels
+TINY: Any = (3, 1, 1, 0.0, np.tanh)  # a transformer's width, heads, inner width, dropout, activation
+
+
+class Attending(nn.Module):
+    """A layer that takes several sequences, given the same one for each."""
+
+    def __init__(self, layer: nn.Module) -> None:
+        self.layer = layer
+
+    def forward(self, x: Any) -> Any:
+        return self.layer(x, x, x)[0] if isinstance(self.layer, nn.MultiheadAttention) else self.layer(x, x)
+
+
 LAYERS: dict[type[nn.Module], list[tuple[nn.Module, Any]]] = {
     nn.Linear: [(nn.Linear(3, 2), BATCHES), (nn.Linear(3, 2, bias=False), BATCHES)],
     nn.Conv1d: [(nn.Conv1d(2, 3, 2, padding="same"), SIGNALS)],
@@ -174,6 +192,19 @@ LAYERS: dict[type[nn.Module], list[tuple[nn.Module, Any]]] = {
     nn.PixelShuffle: [(nn.PixelShuffle(2), distinct(1, 4, 2, 1))],
     nn.PixelUnshuffle: [(nn.PixelUnshuffle(2), distinct(2, 2, 4))],
     nn.ChannelShuffle: [(nn.ChannelShuffle(2), distinct(1, 4, 2))],
+    nn.LayerNorm: [
+        (nn.LayerNorm(3, 0.1, dtype=np.float64), SPREAD),
+        (nn.LayerNorm(3, 0.1, bias=False, dtype=np.float64), SPREAD),
+    ],
+    nn.RMSNorm: [(nn.RMSNorm(3, 0.1, dtype=np.float64), SPREAD)],
+    nn.Embedding: [(nn.Embedding(4, 2, **EXACT), INDICES)],
+    nn.EmbeddingBag: [(nn.EmbeddingBag(4, 2, mode=mode, **EXACT), INDICES) for mode in ("mean", "sum")],
+    nn.MultiheadAttention: [(Attending(nn.MultiheadAttention(3, 1, add_zero_attn=True, **EXACT)), SPREAD)],
+    nn.TransformerEncoderLayer: [(nn.TransformerEncoderLayer(*TINY, **SOFT), SPREAD)],
+    nn.TransformerDecoderLayer: [(Attending(nn.TransformerDecoderLayer(*TINY, **SOFT)), SPREAD)],
+    nn.TransformerEncoder: [(nn.TransformerEncoder(nn.TransformerEncoderLayer(*TINY, **SOFT), 1), SPREAD)],
+    nn.TransformerDecoder: [(Attending(nn.TransformerDecoder(nn.TransformerDecoderLayer(*TINY, **SOFT), 1)), SPREAD)],
+    nn.Transformer: [(Attending(nn.Transformer(3, 1, 1, 1, *TINY[2:], **SOFT)), SPREAD)],
     nn.Sequential: [(nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2)), BATCHES)],
 }
 WEIGHTS = np.array([0.5, 1.0, 2.0])

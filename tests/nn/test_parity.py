@@ -48,7 +48,7 @@ def is_layer(item: Any) -> bool:
 def parameters(function: Any, without: set[str]) -> list[tuple[str, Any]]:
     """The parameters of a function with their defaults, in order."""
     given = inspect.signature(function).parameters.values()
-    return [(p.name, p.default) for p in given if p.name not in {"self", *without}]
+    return [(p.name, getattr(p.default, "__name__", p.default)) for p in given if p.name not in {"self", *without}]
 
 
 def test_every_layer_and_loss_that_pytorch_has_is_in_the_table() -> None:

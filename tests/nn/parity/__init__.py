@@ -9,12 +9,15 @@ from hypothesis.strategies import SearchStrategy
 
 from tests.nn.parity import (
     activation,
+    attention,
     convolution,
     distance,
     dropout,
+    embedding,
     linear,
     losses,
     margin_losses,
+    normalization,
     normalization_by_channels,
     padding,
     pooling,
@@ -22,6 +25,7 @@ from tests.nn.parity import (
     recurrent,
     shape,
     softmax,
+    transformer,
     vision,
 )
 from tests.nn.parity.cases import Case
@@ -30,19 +34,23 @@ __all__ = ["CHAPTERS", "ROWS"]
 
 CHAPTERS = (
     activation,
-    rectifiers,
-    softmax,
+    attention,
     convolution,
     distance,
     dropout,
+    embedding,
     linear,
-    shape,
     losses,
     margin_losses,
+    normalization,
     normalization_by_channels,
     padding,
     pooling,
+    rectifiers,
     recurrent,
+    shape,
+    softmax,
+    transformer,
     vision,
 )
 ROWS: dict[str, SearchStrategy[Case]] = {name: row for chapter in CHAPTERS for name, row in chapter.ROWS.items()}

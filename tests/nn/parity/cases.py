@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import nn
 from autograd import Tensor
 
-__all__ = ["Case", "Differences", "compared", "drawn", "normal", "sizes", "worst"]
+__all__ = ["Case", "Differences", "Part", "compared", "drawn", "normal", "sizes", "worst"]
 
 
 class Case(NamedTuple):
@@ -27,6 +27,14 @@ class Case(NamedTuple):
     first: str = ""  # a function of `functional`, applied to the first input along its last axis
     orders: int = 2  # 1 where PyTorch has no second derivative, or this one is zero by convention
     tolerance: float = 1e-9  # in float64; more where PyTorch rounds constants to float32
+
+
+class Part(NamedTuple):
+    """A layer that is an argument of another."""
+
+    name: str
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = {}  # noqa: RUF012  # read only
 
 
 class Differences(NamedTuple):
@@ -74,14 +82,25 @@ def ours_and_theirs(name: str, case: Case, dtype: Any) -> tuple[Any, Any]:
     """The part on both sides, with PyTorch's weights."""
     import torch
 
-    theirs = getattr(torch.nn, name)(*torched(case.args), **torched(case.kwargs)).to(torch_dtype(dtype))
-    ours = getattr(nn, name)(*case.args, **case.kwargs).to(dtype)
+    with warnings.catch_warnings(action="ignore"):  # PyTorch's advice about its fast path
+        theirs = getattr(torch.nn, name)(*built(torch.nn, torched(case.args)), **built(torch.nn, torched(case.kwargs)))
+    theirs = theirs.to(torch_dtype(dtype))
+    ours = getattr(nn, name)(*built(nn, case.args), **built(nn, case.kwargs)).to(dtype)
     assert repr(ours) == repr(theirs)
     state = {key: value.detach().numpy() for key, value in theirs.state_dict().items()}
     assert list(ours.state_dict()) == list(state)
     assert {key: value.shape for key, value in ours.state_dict().items()} == {k: v.shape for k, v in state.items()}
     ours.load_state_dict(state)
     return ours.train(case.training), theirs.train(case.training)
+
+
+def built(package: Any, tree: Any) -> Any:
+    """Arguments with layers of the package in place of their descriptions."""
+    if isinstance(tree, Part):
+        return getattr(package, tree.name)(*built(package, tree.args), **built(package, tree.kwargs))
+    if isinstance(tree, (list, tuple)):
+        return type(tree)(built(package, item) for item in tree)
+    return {key: built(package, value) for key, value in tree.items()} if isinstance(tree, dict) else tree
 
 
 def torch_dtype(dtype: Any) -> Any:
@@ -94,6 +113,8 @@ def torched(tree: Any) -> Any:
     """Arrays in arguments as PyTorch's tensors."""
     import torch
 
+    if isinstance(tree, Part):
+        return tree
     if isinstance(tree, np.ndarray):
         return torch.tensor(tree)
     if isinstance(tree, (list, tuple)):
@@ -103,6 +124,13 @@ def torched(tree: Any) -> Any:
 
 def compared(name: str, case: Case, dtype: Any = np.float64) -> Differences:
     """Run both sides, forward, backward with random gradients, and backward through that with random directions."""
+    from torch.nn.attention import SDPBackend, sdpa_kernel
+
+    with sdpa_kernel(SDPBackend.MATH):  # the only one that has second derivatives
+        return differences(name, case, dtype)
+
+
+def differences(name: str, case: Case, dtype: Any) -> Differences:
     import torch
 
     rng = np.random.default_rng(0)
@@ -110,9 +138,10 @@ def compared(name: str, case: Case, dtype: Any = np.float64) -> Differences:
     arrays = mapped(case.inputs, lambda x: x.astype(dtype) if floating(x) else x)
     inputs = mapped(arrays, lambda x: Tensor(x) if floating(x) else x)
     torch_inputs = mapped(arrays, lambda x: torch.tensor(x, requires_grad=floating(x)))
-    y = list(leaves(ours(*prepared(nn, case, inputs), **case.call)))
-    with warnings.catch_warnings(action="ignore"):  # PyTorch's advice about reductions
-        ty = list(leaves(theirs(*prepared(torch.nn, case, torch_inputs), **torched(case.call))))
+    call = {key: x.astype(dtype) if isinstance(x, np.ndarray) and floating(x) else x for key, x in case.call.items()}
+    y = list(leaves(ours(*prepared(nn, case, inputs), **call)))
+    with warnings.catch_warnings(action="ignore"):  # PyTorch's advice about reductions, and masks of two kinds
+        ty = list(leaves(theirs(*prepared(torch.nn, case, torch_inputs), **torched(call))))
     forward = max(map(difference, y, ty), default=0)
     state = ours.state_dict()  # a call may change buffers
     forward = max([forward, *(difference(state[key], value) for key, value in theirs.state_dict().items())])
