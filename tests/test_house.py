@@ -212,7 +212,9 @@ def public_names(module: str) -> set[str]:
     statements = ast.walk(tree_of(path)) if path.name == "__init__.py" else []
     for statement in statements:
         if isinstance(statement, ast.ImportFrom) and base_of(statement, module) in modules():
-            names |= {part.asname or part.name for part in statement.names}
+            for part in statement.names:
+                starred = importlib.import_module(base_of(statement, module)).__all__ if part.name == "*" else []
+                names |= {*starred} if starred else {part.asname or part.name}
     return {name for name in names if not name.startswith("_")}
 
 

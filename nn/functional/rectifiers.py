@@ -35,7 +35,11 @@ def relu(input: Any, inplace: bool = False) -> Any:
     return in_pieces(np.maximum, input, 0)
 
 
-vjp_rule(relu, lambda g, y, x, inplace=False: in_pieces(np.multiply, g, y > 0))
+vjp_rule(relu, lambda g, y, x, inplace=False: in_pieces(_where_positive, g, y))
+
+
+def _where_positive(g: Any, y: Any) -> Any:
+    return g * (y > 0)
 
 
 @primitive
