@@ -263,7 +263,7 @@ OPTIMIZERS = {
     optim.Adam: [{"lr": 0.1}, {"lr": 0.1, "betas": (0.8, 0.9)}, {"lr": 0.1, "amsgrad": True}],
     optim.AdamW: [{"lr": 0.1}],
     optim.Adamax: [{"lr": 0.1}],
-    optim.NAdam: [{"lr": 0.1}],
+    optim.NAdam: [{"lr": 0.05, "betas": (0.8, 0.9)}],
     optim.RAdam: [{"lr": 0.1}],
     optim.Lion: [{"lr": 0.02, "betas": (0.5, 0.5)}],
     optim.Manhattan: [{"lr": 0.02}],

@@ -37,8 +37,10 @@ def dtype_of(x):
 @pytest.mark.parametrize(
     ("model", "x"),
     [
-        pytest.param(nn.Dropout(0.5), X, id="a layer"),
-        pytest.param(nn.Sequential(nn.Linear(3, 8), nn.Dropout(0.5)), X.astype(np.float32)[None], id="inside a model"),
+        pytest.param(nn.Dropout(0.5), np.tile(X, 8), id="a layer"),
+        pytest.param(
+            nn.Sequential(nn.Linear(3, 8), nn.Dropout(0.5)), np.tile(X, (4, 1)).astype(np.float32), id="inside a model"
+        ),
     ],
 )
 def test_dropout_in_training_is_not_deterministic(model, x):
