@@ -12,9 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from autograd import engine
 from autograd.errors import TracedConversionError
 from autograd.numpy.creation import OURS, array, concatenate_args, make_diagonal
 from autograd.numpy.lists import ITERATED, LISTS, entries, holds_tensors, joined
+from autograd.tensor import Tensor
 
 __all__ = [
     "ORIGINALS",
@@ -120,11 +122,14 @@ def joining(function: Function) -> Function:
 
     @wraps(function, assigned=())
     def call(*args: Any, **kwargs: Any) -> Any:
+        traced = False
         for arg in (*args, *kwargs.values()) if kwargs else args:
-            if arg.__class__ in LISTS or (sequence and isinstance(arg, ITERATED)):
+            if arg.__class__ is Tensor:
+                traced = True
+            elif arg.__class__ in LISTS or (sequence and isinstance(arg, ITERATED)):
                 break
-        else:
-            return function(*args, **kwargs)
+        else:  # straight to the engine, where NumPy's protocol would lead by a detour
+            return engine.call(Tensor, function, args, kwargs) if traced else function(*args, **kwargs)
         given = {key: entries(value) if sequence else joined(value) for key, value in kwargs.items()}
         return function(*[entries(arg) if sequence else joined(arg) for arg in args], **given)
 
