@@ -17,6 +17,7 @@ __all__ = [
     "not_inplace",
     "not_negative",
     "number",
+    "spatial",
 ]
 
 
@@ -27,7 +28,7 @@ def is_number(value: Any) -> bool:
 
 def is_whole(value: Any, least: int) -> bool:
     """An integer, Python's or NumPy's, that is at least so large."""
-    return not isinstance(value, bool) and isinstance(value, Integral) and int(value) >= least
+    return is_integer(value) and int(value) >= least
 
 
 def is_integer(value: Any) -> bool:
@@ -71,6 +72,14 @@ def array(what: object, x: Any) -> None:
         raise errors.ArgumentError(
             f"{what}: the input is a {type(x).__name__}, not an array or a Tensor. Write np.array(x, np.float32)."
         )
+
+
+def spatial(what: object, x: Any, n: int) -> None:
+    """An input is (N, C, *spatial) or (C, *spatial) with `n` spatial axes; raises `ShapeError`."""
+    array(what, x)
+    if x.ndim not in (n + 1, n + 2):
+        names = ", ".join("DHW"[-n:] if n > 1 else "L")
+        raise errors.ShapeError(f"{what}: got shape {x.shape}; it must be (N, C, {names}) or (C, {names}).")
 
 
 def not_inplace(what: str, inplace: bool) -> None:

@@ -80,9 +80,7 @@ def of_channels(
     """Dropout of whole channels of `n` spatial axes."""
     check(what, input, p)
     checks.not_inplace(what, inplace)
-    if input.ndim not in (n + 1, n + 2):
-        names = ", ".join("DHW"[-n:] if n > 1 else "L")
-        raise errors.ShapeError(f"{what}: got shape {input.shape}; it must be (N, C, {names}) or (C, {names}).")
+    checks.spatial(what, input, n)
     channels = (*input.shape[: input.ndim - n], *(1,) * n)
     return input if not training or p == 0 else dropped(input, channels, p, rng)
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from autograd import vjp
 from autograd.rules import first_tensor
+from nn.functional.linear import row_sums
 
 __all__ = ["Plan", "WeightGradients", "before", "is_recorded", "pulled_back", "row_sums", "unrolled", "with_bias"]
 
@@ -84,11 +85,6 @@ def with_bias(x: Any, weight: Any, biases: list[Any], out: Any) -> Any:
         if bias is not None:
             out += bias
     return out
-
-
-def row_sums(x: Any) -> Any:
-    """The sum over the rows; as a product it is up to ten times faster than ``x.sum(0)``."""
-    return np.ones(len(x), x.dtype) @ x
 
 
 class WeightGradients:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from numbers import Integral
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -99,17 +98,14 @@ def several(what: str, name: str, value: Any, n: int, least: int | None = 0) -> 
     if len(values) != n:
         raise errors.out_of_range(what, name, value, f"{allowed}, or {n} of them")
     for item in values:
-        if isinstance(item, bool) or not isinstance(item, Integral) or (least is not None and int(item) < least):
+        if not (checks.is_integer(item) if least is None else checks.is_whole(item, least)):
             raise errors.out_of_range(what, name, value, allowed if n == 1 else f"{allowed}, or {n} of them")
     return tuple(map(int, values))
 
 
 def check_input(what: str, x: Any, n: int) -> None:
     """Raise unless the input is (N, C, *spatial) or (C, *spatial) and has entries in every image."""
-    checks.array(what, x)
-    if x.ndim not in (n + 1, n + 2):
-        names = ", ".join("DHW"[-n:] if n > 1 else "L")
-        raise errors.ShapeError(f"{what}: got shape {x.shape}; it must be (N, C, {names}) or (C, {names}).")
+    checks.spatial(what, x, n)
     if 0 in x.shape[x.ndim - n - 1 :]:
         raise errors.ShapeError(f"{what}: got shape {x.shape}; only the batch may be empty.")
 

@@ -40,14 +40,8 @@ class Padding(Module):
         self.padding = several(what, "padding", padding, count, None)
 
     def forward(self, x: Any) -> Any:
-        self._check(x)
+        checks.spatial(self, x, self.axes)
         return functional.pad(x, self.padding, self.mode)
-
-    def _check(self, x: Any) -> None:
-        checks.array(self, x)
-        if x.ndim not in (self.axes + 1, self.axes + 2):
-            names = ("L", "H, W", "D, H, W")[self.axes - 1]
-            raise errors.ShapeError(f"{self}: got shape {x.shape}; it must be (N, C, {names}) or (C, {names}).")
 
     def extra_repr(self) -> str:
         return f"{self.padding}"
@@ -61,7 +55,7 @@ class ConstantPad(Padding):
         self.value = value
 
     def forward(self, x: Any) -> Any:
-        self._check(x)
+        checks.spatial(self, x, self.axes)
         return functional.pad(x, self.padding, self.mode, self.value)
 
     def extra_repr(self) -> str:
@@ -135,7 +129,7 @@ class ConstantPad3d(ConstantPad):
 
 
 class ReflectionPad1d(ReflectionPad):
-    """Padded at both ends, with as in a mirror, the edge not repeated: (N, C, L) or (C, L).
+    """Padded at both ends, as in a mirror, the edge not repeated: (N, C, L) or (C, L).
 
     Takes `padding`, an integer, or (left, right); negative numbers cut off.
 
@@ -181,7 +175,7 @@ class ReplicationPad3d(ReplicationPad):
 
 
 class CircularPad1d(CircularPad):
-    """Padded at both ends, with from the other end: (N, C, L) or (C, L).
+    """Padded at both ends, from the other end: (N, C, L) or (C, L).
 
     Takes `padding`, an integer, or (left, right); negative numbers cut off.
 
