@@ -71,7 +71,10 @@ def bind_nodes(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[
 
 def require_keywords(op: Any, kwargs: dict[str, Any]) -> None:
     """Raise if the rule of the function does not know a keyword."""
-    require_known(op, next(filter(None, RULES[op]), None), kwargs)
+    rule = next(filter(None, RULES[op]), None)
+    known = rule_keywords(rule)
+    if known is not None and not known.issuperset(kwargs):
+        require_known(op, rule, kwargs)
 
 
 def require_known(op: Any, rule: Any, kwargs: dict[str, Any]) -> None:

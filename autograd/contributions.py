@@ -35,13 +35,12 @@ def fit(g: Any, value: Any, op: Any) -> Any:
     if g.shape != shape:
         extra = g.ndim - len(shape)
         if extra > 0:
-            g = g.sum(axis=tuple(range(extra)))
+            g = g.sum(axis=0 if extra == 1 else tuple(range(extra)))
         if g.shape != shape:
-            stretched = tuple(i for i, n in enumerate(shape) if extra >= 0 and n == 1 != g.shape[i])
-            if stretched:
-                g = g.sum(axis=stretched, keepdims=True)
-        if g.shape != shape:
-            raise errors.bad_gradient(op, given, shape)
+            if extra >= 0:
+                g = g.sum(axis=tuple([i for i, n in enumerate(shape) if n == 1]), keepdims=True)
+            if g.shape != shape:
+                raise errors.bad_gradient(op, given, shape)
     if g.dtype != value.dtype:
         g = (g.real if g.dtype.kind == "c" != value.dtype.kind else g).astype(value.dtype)
     return g
@@ -89,8 +88,8 @@ def add_entries(grads: dict[Node, Any], node: Node, entries: Entries, value: Any
 
 def hooked(node: Node, g: Any, create_graph: bool) -> Any:
     """`g` after the hooks of the node have seen it, one after the other; they see an array read-only."""
-    assert node.hooks is not None
-    for hook in list(node.hooks.values()):
+    assert node.notes is not None
+    for hook in list(node.notes.hooks.values()):
         shown = g
         if isinstance(g, np.ndarray):
             shown = g.view()

@@ -14,7 +14,8 @@ from autograd.optional import load_chapters
 
 __all__ = ["copy_graph", "pack_graph"]
 
-FIELDS = ("_value", "_grad", "_requires_grad", "kwargs", "name", "op", "retains_grad", "values")
+FIELDS = ("_value", "_requires_grad", "kwargs", "op", "values")
+NOTED = ("grad", "name", "retains_grad")
 
 
 class Reference(NamedTuple):
@@ -34,16 +35,20 @@ def history(root: Node) -> list[Node]:
 
 
 def state_of(node: Node) -> dict[str, Any]:
-    return {field: getattr(node, field) for field in FIELDS}
+    """What is copied of a node; of its notes not the hooks."""
+    state = {field: getattr(node, field) for field in FIELDS}
+    return state if node.notes is None else state | {"notes": {field: getattr(node.notes, field) for field in NOTED}}
 
 
 def restore(cls: type[Node], state: dict[str, Any], args: tuple[Any, ...]) -> Node:
     """A node with this state, made now."""
     node = cls.__new__(cls)
-    for field, value in state.items():
-        setattr(node, field, value)
+    for field in FIELDS:
+        setattr(node, field, state[field])
     node.args, node.parents = args, tuple(flat_nodes(args))
-    node.hooks = node.origin = None
+    node.notes = None
+    for field, value in state.get("notes", {}).items():
+        setattr(node.noted(), field, value)
     node.serial = node.changed = tick()
     return node
 

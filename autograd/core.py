@@ -77,11 +77,12 @@ def backward_pass(g: Any, end_node: Box) -> Any:
 
     It is traced where `g` is. Raises `BackwardError` where no box is behind `end_node`.
     """
-    order, _ = order_graph([end_node])
-    start = max([node for node in order if node.serial in BOXES], key=by_age, default=None)
+    order, begin = order_graph([end_node])
+    start = max([node for node in order + begin if node.serial in BOXES], key=by_age, default=None)
     if start is None:
         raise errors.BackwardError("backward_pass: no value made by new_box is behind this node.")
-    return gradients(order, {end_node: g}, [start], leading_to({start}, order), create_graph=traced(g))[0]
+    live = leading_to({start}, order)
+    return gradients([node for node in order if node is not start], {end_node: g}, [start], live, traced(g))[0]
 
 
 def primitive(f_raw: Function) -> Function:

@@ -22,7 +22,7 @@ from autograd.rules import COMPOSITIONS, CONSTANTS, RULES, Entries, expect_sever
 
 __all__ = ["backpropagate", "call", "leading_to", "order_graph", "record", "require_fresh"]
 
-LISTS = set(CONTAINERS)
+ndarray = np.ndarray
 
 # ---------------------------------------------------------------------------------------------------------- forward
 
@@ -38,7 +38,12 @@ def call(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     if op in RULES and not (kwargs and op in COMPOSITIONS and traced(list(kwargs.values()))):
         return record(cls, op, args, kwargs)
     if op in COMPOSITIONS:  # beside a rule it is for keywords that are traced
-        return attempt(op, COMPOSITIONS[op], args, args, given(kwargs) if kwargs else kwargs)
+        rewrite, kwargs = COMPOSITIONS[op], given(kwargs)
+        try:
+            return rewrite(*args, **kwargs)
+        except (ValueError, TypeError, IndexError) as error:
+            explain(error, op, rewrite, args, kwargs)
+            raise
     if op not in CONSTANTS and load_chapters():
         return call(cls, op, args, kwargs)
     if op in CONSTANTS or not get_mode().recording or not traced((args, kwargs)):
@@ -50,8 +55,6 @@ def record(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, An
     """Run `op` on the values of `args`; return its result as a node, or as an untraced leaf."""
     if kwargs:
         args, kwargs = bind_nodes(op, args, kwargs)
-    if not LISTS.isdisjoint(map(type, args)):
-        args = snapshot(args)
     parents: list[Node] = []
     values: list[Any] = []
     flows = False  # whether a gradient flows to any of the parents
@@ -61,21 +64,27 @@ def record(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, An
             values.append(arg._value)
             flows = flows or arg._requires_grad
         elif isinstance(arg, CONTAINERS):
-            inside = list(flat_nodes(arg))
-            parents += inside
-            values.append(unwrap(arg) if inside else arg)
-            flows = flows or traced(inside)
+            args = snapshot(args)
+            parents = list(flat_nodes(args))
+            values = [unwrap(arg) for arg in args]
+            flows = traced(parents)
+            break
         else:
             values.append(arg)
     if kwargs and flows:
         require_keywords(op, kwargs)
-    data = attempt(op, op, args, values, kwargs)
-    if isinstance(data, tuple):
-        return several(cls, op, args, kwargs, parents, values, data)
-    if not hasattr(data, "dtype"):
-        result, data = data, np.asarray(data)  # a primitive may return a Python number
-        if data.dtype == object:
-            raise errors.no_array(op, result)
+    try:
+        data = op(*values, **kwargs)
+    except (ValueError, TypeError, IndexError) as error:
+        explain(error, op, op, args, kwargs)
+        raise
+    if data.__class__ is not ndarray:
+        if isinstance(data, tuple):
+            return several(cls, op, args, kwargs, parents, values, data)
+        if not hasattr(data, "dtype"):
+            result, data = data, np.asarray(data)  # a primitive may return a Python number
+            if data.dtype == object:
+                raise errors.no_array(op, result)
     if not data.ndim:
         data = data[()]
     mode = get_mode()
@@ -91,7 +100,8 @@ def record(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, An
     node = new_node(cls, data, op, args, tuple(parents), tuple(values))
     if kwargs:
         node.kwargs = kwargs
-    node.origin = origin
+    if origin is not None:
+        node.noted().origin = origin
     return node
 
 
@@ -122,7 +132,8 @@ def several(
     require_rules(op, args)
     whole = new_node(cls, packed(results), op, args, tuple(parents), tuple(values))
     whole.kwargs = kwargs or None
-    whole.origin = origins[0] if origins else None
+    if origins:
+        whole.noted().origin = origins[0]
     return like(results, [record(cls, pick, (whole, i), {}) for i in range(len(results))])
 
 
@@ -134,19 +145,15 @@ def require_rules(op: Any, args: tuple[Any, ...]) -> None:
             raise errors.no_rule(op, position)
 
 
-def attempt(op: Any, function: Any, args: Any, inputs: Any, kwargs: dict[str, Any]) -> Any:
-    """Call `function` on `inputs`, and say in its errors that it was `op` on `args`."""
-    try:
-        return function(*inputs, **kwargs)
-    except (ValueError, TypeError, IndexError) as error:
-        if type(error) is ValueError:
-            raise errors.shape_mismatch(op, args, error) from error
-        if type(error) is TypeError and kwargs:
-            errors.check_keywords(op, kwargs)
-            if function is not op:
-                require_known(op, function, kwargs)
-        error.add_note(f"in {errors.op_name(op)} of {errors.describe_all(args)}")
-        raise
+def explain(error: Exception, op: Any, function: Any, args: Any, kwargs: dict[str, Any]) -> None:
+    """Say in an error of `function`, by which `op` was computed, that it was `op` on `args`."""
+    if type(error) is ValueError:
+        raise errors.shape_mismatch(op, args, error) from error
+    if type(error) is TypeError and kwargs:
+        errors.check_keywords(op, kwargs)
+        if function is not op:
+            require_known(op, function, kwargs)
+    error.add_note(f"in {errors.op_name(op)} of {errors.describe_all(args)}")
 
 
 # --------------------------------------------------------------------------------------------------------- backward
@@ -161,42 +168,50 @@ def require_fresh(order: list[Node]) -> None:
 
 
 def order_graph(roots: list[Node], floor: int = 0) -> tuple[list[Node], list[Node]]:
-    """The traced nodes that `roots` were made from, oldest first; those older than `floor` apart, and not beyond them.
+    """The calls that `roots` were made by, oldest first; and where they begin: traced leaves, nodes older than `floor`.
 
     Raises `FreedGraphError` and `StaleValueError`.
     """
     seen = set(roots)
-    order = [root for root in roots if root.serial >= floor]
-    older = [root for root in roots if root.serial < floor]
+    order = [root for root in roots if root.op is not None and root.serial >= floor]
+    begin = [root for root in roots if root.op is None or root.serial < floor]
     for node in order:  # grows while it is walked
-        if node.values is None and node.op is not None:
+        if node.values is None:
             raise errors.freed_graph(node)
         for parent in node.parents:
-            if parent.op is None and parent.changed > node.serial:
-                raise errors.stale_leaf(parent, node)
-            if parent._requires_grad and parent not in seen:
+            if parent.op is None:
+                if parent.changed > node.serial:
+                    raise errors.stale_leaf(parent, node)
+                if parent._requires_grad and parent not in seen:
+                    seen.add(parent)
+                    begin.append(parent)
+            elif parent not in seen:
                 seen.add(parent)
-                (order if parent.serial >= floor else older).append(parent)
+                if parent.serial < floor:
+                    begin.append(parent)
+                else:
+                    order.append(parent)
     order.sort(key=by_age)
-    return order, older
+    return order, begin
 
 
 def backpropagate(
     order: list[Node],
     grads: dict[Node, Any],
-    targets: set[Node] | None = None,
     live: set[Node] | None = None,
     *,
+    retaining: bool = False,
     create_graph: bool = False,
     retain_graph: bool = True,
     closed: bool = False,
 ) -> dict[Node, Any]:
-    """Run the chain rule through `order` (from `order_graph`; consumed) and return the gradients of `targets`.
+    """Run the chain rule through `order` (from `order_graph`; consumed); return the gradients that come out of it.
 
-    `grads` holds the gradients to start from. Without `targets`, return those of every node that retains its gradient.
-    They flow to the nodes in `live` (from `leading_to`); without it, to all that require one. Of the results no two
-    share memory, nor does one with a starting gradient. Of a `closed` graph, which nothing else depends on, the values
-    are constants: with `create_graph` the rules then get Tensors for gradients alone.
+    `grads` holds the gradients to start from (consumed). They flow to the nodes in `live` (from `leading_to`); without
+    it, to all that require one. What arrives at nodes that are not in `order` is the result, and with `retaining` what
+    passes nodes that retain their gradient. Of the results no two share memory, nor does one with a starting gradient.
+    Of a `closed` graph, which nothing else depends on, the values are constants: with `create_graph` the rules then get
+    Tensors for gradients alone.
 
     A gradient is kept until its node is reached, by then complete: every consumer is newer and was met before. The
     first contribution is stored as it comes (it may be a view, or belong to another node), a second makes a new array,
@@ -211,27 +226,24 @@ def backpropagate(
         g = grads.pop(node, None)
         if g is None:
             continue
-        if node.hooks:
-            g = hooked(node, g, create_graph)
-            taken.add(id(g))
-        if node.retains_grad if targets is None else node in targets:
-            found[node] = own(g, taken)
-            if targets is not None:
-                continue
+        notes = node.notes
+        if notes is not None:
+            if notes.hooks:
+                g = hooked(node, g, create_graph)
+                taken.add(id(g))
+            if notes.retains_grad and retaining:
+                found[node] = own(g, taken)
+            if notes.origin is not None:
+                notes.origin.verify()
         values, kwargs, y = node.values, node.kwargs, node._value
-        if values is None:  # a leaf
-            continue
-        if node.origin is not None:
-            node.origin.verify()
+        assert values is not None  # `order_graph` lets no freed graph through
         inputs = values
         if create_graph and not closed:
             inputs, y = node.args, node
         arity = 3 if kwargs else len(inputs)
         for arg, value, vjp in zip(node.args, values, RULES[node.op]):  # noqa: B905  # a keyword costs 0.1 us here
-            if vjp is None:
-                continue
             if isinstance(arg, Node):
-                if not arg._requires_grad if live is None else arg not in live:
+                if vjp is None or (not arg._requires_grad if live is None else arg not in live):
                     continue
                 if arity == 1:  # spelled out: a call with a star costs a tenth of a microsecond more
                     gx = vjp(g, y, inputs[0])
@@ -252,7 +264,7 @@ def backpropagate(
                     accumulate(grads, arg, gx, owned)
                 if watching:
                     anomaly.verify_gradient(node, arg, grads[arg], g)
-            elif isinstance(arg, CONTAINERS) and any(leads(item, live) for item in flat_nodes(arg)):
+            elif isinstance(arg, CONTAINERS) and vjp and any(leads(item, live) for item in flat_nodes(arg)):
                 for item, part, gx in spread(arg, value, vjp(g, y, *inputs, **(kwargs or {})), node.op):
                     if leads(item, live):
                         accumulate(grads, item, fit(gx, part, node.op), owned)
@@ -260,6 +272,10 @@ def backpropagate(
                             anomaly.verify_gradient(node, item, grads[item], g)
         if not retain_graph:
             node.values, node.args, node.parents = None, (), ()
+    for node, g in grads.items():
+        if node.notes is not None and node.notes.hooks:
+            g = hooked(node, g, create_graph)
+        found[node] = own(g, taken)
     return found
 
 

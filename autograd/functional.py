@@ -35,6 +35,8 @@ Function = Callable[..., Any]
 
 def pick_argnums(call: str, argnums: Argnums | None, keywords: dict[str, Any]) -> Argnums:
     """The arguments that a call picks, the first unless it says so: by `argnums`, or `argnum` as in HIPS autograd."""
+    if not keywords:
+        return 0 if argnums is None else argnums
     if unknown := keywords.keys() - {"argnum"}:
         raise errors.unknown_keyword(call, sorted(unknown), ["argnums"])
     argnum: Argnums | None = keywords.get("argnum")

@@ -16,6 +16,7 @@ __all__ = [
     "RECORDING",
     "Mode",
     "Node",
+    "Notes",
     "by_age",
     "detect_anomaly",
     "differentiating",
@@ -117,50 +118,70 @@ def detect_anomaly() -> Iterator[None]:
         yield
 
 
+class Notes:
+    """What few nodes carry beside their call: a name, hooks, the gradient that is kept, where they were made."""
+
+    __slots__ = ("grad", "hooks", "name", "origin", "retains_grad")
+
+    def __init__(self) -> None:
+        self.name: str | None = None
+        self.grad: Any = None
+        self.retains_grad = False  # of an inner node; a leaf does
+        self.hooks: dict[int, Callable[[Any], Any]] = {}
+        self.origin: anomaly.Origin | None = None  # under detect_anomaly: file, line, fingerprints
+
+
 class Node:
     """One value in the graph and the call that made it; `Tensor` adds NumPy's surface to it."""
 
     __slots__ = (
         "__weakref__",
-        "_grad",
         "_requires_grad",
         "_value",  # ndarray or NumPy scalar
         "args",  # the arguments of the call in order, Nodes among them
         "changed",  # leaves: the clock when the value was last changed
-        "hooks",
         "kwargs",
-        "name",
+        "notes",  # None for most
         "op",  # the function that made it; None for a leaf
-        "origin",  # under detect_anomaly: file, line, fingerprints
         "parents",  # the Nodes among the arguments, one per operand
-        "retains_grad",
         "serial",  # the clock when it was made
         "values",  # the arguments as arrays; None once freed
     )
 
     _value: Any
-    _grad: Any
     _requires_grad: bool
     args: tuple[Any, ...]
     changed: int
-    hooks: dict[int, Callable[[Any], Any]] | None
     kwargs: dict[str, Any] | None
-    name: str | None
+    notes: Notes | None
     op: Callable[..., Any] | None
-    origin: anomaly.Origin | None
     parents: tuple[Any, ...]
-    retains_grad: bool
     serial: int
     values: tuple[Any, ...] | None
+
+    def noted(self) -> Notes:
+        """The notes of this node, made if need be."""
+        if self.notes is None:
+            self.notes = Notes()
+        return self.notes
+
+    @property
+    def name(self) -> str | None:
+        """What the holder calls this value, in messages and pictures."""
+        return None if self.notes is None else self.notes.name
+
+    @name.setter
+    def name(self, name: str | None) -> None:
+        self.noted().name = name
 
 
 def new_leaf(cls: type[Node], data: Any, requires_grad: bool) -> Any:
     """A node that no call made, around `data` itself (no copy)."""
     node = new(cls)
     node._value = data
-    node.op = node.kwargs = node.values = node.name = node._grad = node.hooks = node.origin = None
+    node.op = node.kwargs = node.values = node.notes = None
     node.args = node.parents = ()
-    node._requires_grad = node.retains_grad = requires_grad
+    node._requires_grad = requires_grad
     node.serial = node.changed = tick()
     return node
 
@@ -175,9 +196,8 @@ def new_node(
     node.args = args
     node.parents = parents
     node.values = values
-    node.kwargs = node.name = node._grad = node.hooks = node.origin = None
+    node.kwargs = node.notes = None
     node._requires_grad = True
-    node.retains_grad = False
     node.serial = tick()
     return node
 

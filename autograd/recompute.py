@@ -14,7 +14,7 @@ import numpy as np
 from autograd import errors
 from autograd.containers import flatten
 from autograd.engine import call, leading_to, order_graph
-from autograd.graph import Node, by_age, enable_grad, get_mode, tick, traced, unwrap
+from autograd.graph import Node, enable_grad, get_mode, tick, traced, unwrap
 from autograd.rules import vjp_rule
 from autograd.tensor import Tensor
 from autograd.trace import gradients, traced_among, variable
@@ -62,7 +62,7 @@ def checkpoint(f: Function) -> Function:
         start = tick()
         _, outputs, rebuild_output = segment.run([x._value for x in tensors])
         roots = traced_among(outputs)
-        _, segment.closure = order_graph(roots, floor=start)
+        segment.closure = [node for node in order_graph(roots, floor=start)[1] if node.serial < start]
         if not roots or not (tensors or segment.closure):
             return rebuild_output([unwrap(out) for out in outputs])
         values = [root._value for root in roots]
@@ -83,8 +83,9 @@ def checkpointed_vjp(g: Any, _y: Any, segment: Segment, tensors: list[Any], resu
     variables, outputs, _rebuild = segment.run(tensors[: len(segment.tensors)])
     roots = traced_among(outputs)
     values = [root._value for root in roots]
-    order, outside = order_graph(roots, floor=start)
+    order, begin = order_graph(roots, floor=start)
     known = {*segment.closure, *(x for x in tensors if isinstance(x, Node))}
+    outside = [node for node in begin if node.serial < start]
     if not known.issuperset(outside) or not np.array_equal(joined_row(values), result, equal_nan=True):
         raise errors.BackwardError(
             f"checkpoint({errors.op_name(segment.f)}) gave other values, or used other tensors, when it was run again "
@@ -94,9 +95,10 @@ def checkpointed_vjp(g: Any, _y: Any, segment: Segment, tensors: list[Any], resu
     create_graph = isinstance(g, Tensor) or not closed
     seeds = zip(roots, split_like(g, values), strict=True)
     used = {root: seed for root, seed in seeds if create_graph or np.any(seed)}  # 0 * NaN would be NaN
-    older = sorted(segment.closure, key=by_age)
-    order, targets = older + order, [*variables, *segment.closure]
-    return gradients(order, used, targets, leading_to(set(targets), order), create_graph, closed)
+    targets = [*variables, *segment.closure]
+    live = leading_to(set(targets), order)
+    order = [node for node in order if node not in set(variables)]
+    return gradients(order, used, targets, live, create_graph, closed)
 
 
 vjp_rule(checkpointed, None, checkpointed_vjp, None)

@@ -45,12 +45,14 @@ class Trace:
                 raise errors.OutputError(
                     f"the function returned {errors.describe(out)}, and a derivative needs numbers. A missing return?"
                 )
-        floor = self.variables[0].serial if self.variables else 0
-        self.order, outside = order_graph(traced_among(self.outputs), floor)
-        self.outer = recording and bool(outside)
+        floor = self.variables[-1].serial + 1 if self.variables else 0
+        self.order, begin = order_graph(traced_among(self.outputs), floor)
         targets: set[Node] = set(self.variables)
+        others = set(begin) - targets
+        outside = [node for node in begin if node.serial < floor and (node.op is not None or node in others)]
+        self.outer = recording and bool(outside)
         self.live: set[Node] | None = None  # all of them
-        if outside or not all([node.op is not None or node in targets for node in self.order]):  # noqa: C419
+        if others:
             self.live = leading_to(targets, self.order)
             self.order = [node for node in self.order if node in self.live]
 
@@ -103,13 +105,13 @@ def variable(leaf: Any, recording: bool) -> Tensor:
     """A node that stands for one argument: linked to a traced one, else a leaf around its value."""
     if recording and isinstance(leaf, Node) and leaf._requires_grad:
         return new_node(Tensor, leaf._value, np.positive, (leaf,), (leaf,), (leaf._value,))  # type: ignore[no-any-return]
-    value = np.asarray(leaf._value if isinstance(leaf, Node) else leaf)
+    value = leaf if leaf.__class__ is np.ndarray else np.asarray(leaf._value if isinstance(leaf, Node) else leaf)
     if value.dtype.kind not in "fc":
         raise errors.DataError(
             f"cannot differentiate with respect to {errors.describe(leaf)} ({value.dtype}): derivatives need floating "
             f"or complex values. Write 2.0 instead of 2, x.astype(float) for an array, or leave it out of argnums."
         )
-    return new_leaf(Tensor, value[()], requires_grad=True)  # type: ignore[no-any-return]
+    return new_leaf(Tensor, value if value.ndim else value[()], requires_grad=True)  # type: ignore[no-any-return]
 
 
 def gradients(
@@ -120,12 +122,12 @@ def gradients(
     create_graph: bool,
     closed: bool = False,
 ) -> list[Any]:
-    """The gradients of `targets`, through the nodes in `live` (None: through all); zeros where none arrives."""
+    """The gradients of `targets`, which are not in `order`, as `live` says; zeros where none arrives."""
     if create_graph:
         with differentiating():
-            found = backpropagate(order, start, set(targets), live, create_graph=True, closed=closed)
+            found = backpropagate(order, start, live, create_graph=True, closed=closed)
     else:
-        found = backpropagate(order, start, set(targets), live)
+        found = backpropagate(order, start, live)
     return [found[node] if node in found else np.zeros_like(node._value)[()] for node in targets]
 
 

@@ -62,11 +62,12 @@ class Variable(Node):
                 f"Write 2.0 instead of 2, or Tensor(data, dtype=float, requires_grad=True)."
             )
         self._value = value
-        self.op = self.kwargs = self.values = self._grad = self.hooks = self.origin = None
+        self.op = self.kwargs = self.values = self.notes = None
         self.args = self.parents = ()
-        self.name = name
-        self._requires_grad = self.retains_grad = traceable if requires_grad is None else bool(requires_grad)
+        self._requires_grad = traceable if requires_grad is None else bool(requires_grad)
         self.serial = self.changed = tick()
+        if name is not None:
+            self.name = name
 
     # ------------------------------------------------------------------------------------------------ the value
 
@@ -149,18 +150,21 @@ class Variable(Node):
             raise errors.MutationError("requires_grad of an inner node cannot be set. Use t.detach() to cut the graph.")
         if value and self.dtype.kind not in "fc":
             raise errors.DataError(f"a Tensor of {self.dtype} cannot require a gradient. Use t.astype(float).")
-        self._requires_grad = self.retains_grad = bool(value)
+        self._requires_grad = bool(value)
 
     @property
     def grad(self) -> Any:
         """The gradient that `backward` has added up here, with the shape and dtype of the value; None before."""
-        if self._grad is None and not self.retains_grad and self._requires_grad:
+        notes = self.notes
+        if notes is not None and (notes.grad is not None or notes.retains_grad):
+            return notes.grad
+        if self.op is not None:
             warnings.warn(
                 f"reading .grad of an inner node ({errors.op_name(self.op)}) that does not keep it: "
                 f"call t.retain_grad() or name it, t.named('p'), before backward().",
                 stacklevel=2,
             )
-        return self._grad
+        return None
 
     @grad.setter
     def grad(self, value: Any) -> None:
@@ -168,7 +172,10 @@ class Variable(Node):
             raise errors.ShapeError(
                 f"a gradient of shape {np.shape(unwrap(value))} does not fit {errors.describe(self)}."
             )
-        self._grad = value if value is None or isinstance(value, Node) else np.asarray(value, self.dtype)[()]
+        if value is None:
+            self.zero_grad()
+        else:
+            self.noted().grad = value if isinstance(value, Node) else np.asarray(value, self.dtype)[()]
 
     def named(self, name: str) -> Self:
         """Give the node a name, for messages and pictures, and have it keep its gradient. Returns the node."""
@@ -178,20 +185,19 @@ class Variable(Node):
 
     def retain_grad(self) -> None:
         """Have an inner node keep its gradient in `grad`, as leaves do."""
-        if self._requires_grad:
-            self.retains_grad = True
+        if self.op is not None:
+            self.noted().retains_grad = True
 
     def zero_grad(self) -> None:
         """Forget the gradient."""
-        self._grad = None
+        if self.notes is not None:
+            self.notes.grad = None
 
     def register_hook(self, hook: Callable[[Any], Any]) -> Handle:
         """Call `hook` with each gradient that arrives here; what it returns, if not None, takes its place."""
         if not self._requires_grad:
             raise errors.BackwardError("register_hook on a tensor that takes no gradient (requires_grad is False).")
-        if self.hooks is None:
-            self.hooks = {}
-        return Handle(self.hooks, hook)
+        return Handle(self.noted().hooks, hook)
 
     def backward(
         self, gradient: Any = None, *, retain_graph: bool = True, create_graph: bool = False, **unknown: Never
@@ -211,14 +217,15 @@ class Variable(Node):
         grads: dict[Node, Any] = {self: seed}
         if create_graph:
             with differentiating():
-                found = backpropagate(order, grads, create_graph=True, retain_graph=retain_graph)
+                found = backpropagate(order, grads, retaining=True, create_graph=True, retain_graph=retain_graph)
         else:
-            found = backpropagate(order, grads, retain_graph=retain_graph)
+            found = backpropagate(order, grads, retaining=True, retain_graph=retain_graph)
         for node, g in found.items():
-            if node._grad is None:
-                node._grad = g
+            notes = node.noted()
+            if notes.grad is None:
+                notes.grad = g
             else:
-                node._grad = (node._grad if create_graph else unwrap(node._grad)) + g
+                notes.grad = (notes.grad if create_graph else unwrap(notes.grad)) + g
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Any:
         if self._requires_grad and np.dtype(dtype).hasobject:

@@ -16,7 +16,7 @@ from autograd import engine
 from autograd.errors import TracedConversionError
 from autograd.numpy.creation import OURS, array, concatenate_args, make_diagonal
 from autograd.numpy.lists import ITERATED, LISTS, entries, holds_tensors, joined
-from autograd.tensor import Tensor
+from autograd.tensor import UNARY, Tensor, unary
 
 __all__ = [
     "ORIGINALS",
@@ -103,9 +103,12 @@ def wrapped(value: Any, module: str) -> Any:
 
 def retrying(ufunc: np.ufunc) -> Function:
     """Call the ufunc; a list in which it meets a Tensor is an error that tells of it, at no cost elsewhere."""
+    operation = unary(ufunc, ufunc) if ufunc in UNARY else None
 
     @wraps(ufunc, assigned=())
     def call(*args: Any, **kwargs: Any) -> Any:
+        if operation is not None and args and args[0].__class__ is Tensor and len(args) == 1 and not kwargs:
+            return operation(args[0])  # at once, where NumPy's protocol would lead by a detour
         try:
             return ufunc(*args, **kwargs)
         except TracedConversionError:

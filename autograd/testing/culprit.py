@@ -48,7 +48,7 @@ def find_culprit(subject: Subject, check: Check) -> str:
             wrong = [name for name, verdicts in report.verdicts.items() if np.any(verdicts == Verdict.FAIL)]
             which = f" for {' and '.join(wrong)}" if wrong else ""
             why = "".join(f": {cause.partition(': ')[2]}" for cause in report.causes[:1])
-            where = f"\n{node.origin.where()}" if node.origin is not None else ""
+            where = "" if node.notes is None or node.notes.origin is None else f"\n{node.notes.origin.where()}"
             inputs = describe_all(unwrap(node.parents))
             return f"the rule of {op_name(node.op)} is wrong{which}, called with {inputs}{why}{where}"
     return LOST if all_right else ""
@@ -70,7 +70,7 @@ def recorded(subject: Subject, values: list[Any]) -> list[Any]:
     leaves = [new_leaf(Tensor, np.array(value)[()], requires_grad=True) for value in values]
     outputs = [out for out in flatten(subject.call(*leaves))[0] if isinstance(out, Tensor) and out.requires_grad]
     order, _ = order_graph(list(dict.fromkeys(outputs)))
-    return [inner for node in order if node.op is not None for inner in expanded(node)]
+    return [inner for node in order for inner in expanded(node)]
 
 
 def expanded(node: Any) -> list[Any]:
@@ -80,7 +80,7 @@ def expanded(node: Any) -> list[Any]:
     segment = node.args[0]
     _, outputs, _ = segment.run([x._value for x in segment.tensors.values()])
     order, _ = order_graph([out for out in outputs if isinstance(out, Tensor)])
-    return [inner for part in order if part.op is not None for inner in expanded(part)]
+    return [inner for part in order for inner in expanded(part)]
 
 
 def looks(node: Any) -> Any:

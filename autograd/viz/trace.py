@@ -16,7 +16,7 @@ import numpy as np
 from autograd.contributions import fit, spread
 from autograd.engine import order_graph
 from autograd.errors import DataError, ViewError
-from autograd.graph import Node, flat_nodes
+from autograd.graph import Node, by_age, flat_nodes
 from autograd.rules import RULES
 from autograd.viz.text import is_short, printable, short
 
@@ -97,7 +97,8 @@ def trace(root: Any, view: str, limit: int) -> Trace:
             f"{view}(t) shows the graph behind a Tensor, and this is {type(root).__name__}, which has none. "
             f"Wrap an input, x = ag.Tensor(...), and pass what you compute from it."
         )
-    order, _ = order_graph([root])
+    calls, leaves = order_graph([root])
+    order = sorted(calls + leaves, key=by_age)
     if len(order) > limit:
         raise ViewError(
             f"{view}(t) shows at most {limit:,} values, and this graph has {len(order):,}. "
