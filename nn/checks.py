@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from numbers import Integral, Real
 from typing import Any
 
+import numpy as np
+
+from autograd.graph import unwrap
 from nn import errors
 
 __all__ = [
     "array",
+    "as_array",
+    "as_floating",
     "at_least_one",
+    "floating",
     "integer",
     "is_integer",
     "is_number",
     "is_whole",
+    "known_name",
     "not_inplace",
     "not_negative",
     "number",
@@ -52,6 +60,13 @@ def integer(what: str, **option: Any) -> Any:
     return value
 
 
+def known_name(kind: str, name: Any, known: Iterable[str]) -> Any:
+    """The name, if it is among those known; arrays and lists are none."""
+    if not (isinstance(name, str) and name in known):
+        raise errors.unknown_name(kind, name, known)
+    return name
+
+
 def not_negative(what: str, **options: Any) -> None:
     """Each option is a number, and 0 or more."""
     for name, value in options.items():
@@ -66,12 +81,36 @@ def at_least_one(what: str, **options: Any) -> None:
             raise errors.out_of_range(what, name, value, "an integer, 1 or more")
 
 
+def as_array(what: str, x: Any) -> Any:
+    """The value of an array, a Tensor or nested lists, outside the graph."""
+    try:
+        return np.asarray(unwrap(x))
+    except ValueError as error:  # lists of different lengths
+        raise errors.ArgumentError(f"{what}: {error}") from None
+
+
 def array(what: object, x: Any) -> None:
     """An input is an array or a Tensor."""
     if not hasattr(x, "shape"):
         raise errors.ArgumentError(
             f"{what}: the input is a {type(x).__name__}, not an array or a Tensor. Write np.array(x, np.float32)."
         )
+
+
+def floating(what: object, *arrays: Any, kinds: str = "f") -> None:
+    """Inputs are arrays or Tensors of real floating numbers, or of dtypes of these kinds."""
+    for x in arrays:
+        if not (hasattr(x, "dtype") and x.dtype.kind in kinds):
+            array(what, x)
+            raise errors.ArgumentError(f"{what}: an input is of {x.dtype}. Write x.astype(np.float32).")
+
+
+def as_floating(what: object, x: Any, dtype: Any) -> Any:
+    """An array or a Tensor of numbers of the kind of a dtype, which is floating; integers and booleans are cast."""
+    if x.dtype.kind in "biu":
+        return x.astype(dtype)
+    floating(what, x, kinds="f" + dtype.kind)  # complex if the weights are, as in a check by a complex step
+    return x
 
 
 def spatial(what: object, x: Any, n: int) -> None:

@@ -48,6 +48,19 @@ def wrong_width(layer: object, shape: tuple[int, ...], width: int) -> ShapeError
     return ShapeError(f"{layer}: got shape {shape}; the last axis must be {width}.")
 
 
+def place(error: AutogradError, index: int, layer: object) -> None:
+    """Put the place of the layer that raised an error in a `Sequential` before its text; the outer ones come first."""
+    if not (error.args and isinstance(error.args[0], str)):
+        return
+    text, name = error.args[0], type(layer).__name__
+    if text.startswith("model[") and name == "Sequential":
+        text = text.removeprefix("model")
+    else:
+        named = text.replace("_", "").lower().startswith(name.lower())  # by the layer, or by its function
+        text = f" {text}" if named else f" {name}: {text}"
+    error.args = (f"model[{index}]{text}", *error.args[1:])
+
+
 def out_of_range(what: str, name: str, value: Any, allowed: str) -> ArgumentError:
     """An argument outside its range."""
     return ArgumentError(f"{what}: {name}={value!r}; it must be {allowed}.")

@@ -52,6 +52,8 @@ def filled(tensor: Any, values: Any) -> Any:
 
 def constant_(tensor: Any, val: float) -> Any:
     """Fill with one value."""
+    checks.array("constant_", tensor)
+    checks.number("constant_", val=val)
     return filled(tensor, np.full(tensor.shape, val))
 
 
@@ -95,12 +97,24 @@ def dirac_(tensor: Any, groups: int = 1) -> Any:
 
 
 def uniform_(tensor: Any, a: float = 0.0, b: float = 1.0, *, rng: Rng = None) -> Any:
-    """Draw from the uniform distribution on [a, b)."""
+    """Draw from the uniform distribution on [a, b).
+
+    Raises `ArgumentError` unless ``a <= b``, both finite.
+    """
+    checks.floating("uniform_", tensor)
+    if not (checks.is_number(a) and checks.is_number(b) and a <= b and math.isfinite(b - a)):
+        raise errors.out_of_range("uniform_", "a", a, f"a number, at most b={b!r}")
     return filled(tensor, generator(rng).uniform(a, b, tensor.shape))
 
 
 def normal_(tensor: Any, mean: float = 0.0, std: float = 1.0, *, rng: Rng = None) -> Any:
-    """Draw from the normal distribution."""
+    """Draw from the normal distribution.
+
+    Raises `ArgumentError` for a negative deviation.
+    """
+    checks.floating("normal_", tensor)
+    checks.number("normal_", mean=mean)
+    checks.not_negative("normal_", std=std)
     return filled(tensor, generator(rng).normal(mean, std, tensor.shape))
 
 
@@ -111,9 +125,11 @@ def trunc_normal_(
 
     Raises `ArgumentError` unless ``std > 0`` and ``a < b``.
     """
-    if not std > 0:
+    checks.floating("trunc_normal_", tensor)
+    checks.number("trunc_normal_", mean=mean)
+    if not (checks.is_number(std) and std > 0):
         raise errors.out_of_range("trunc_normal_", "std", std, "a number above 0")
-    if not a < b:
+    if not (checks.is_number(a) and checks.is_number(b) and a < b):
         raise errors.out_of_range("trunc_normal_", "a", a, f"below b={b!r}")
     low, high = (a - mean) / std, (b - mean) / std
     return filled(tensor, mean + std * truncated(low, high, tensor.shape, generator(rng)))
@@ -143,6 +159,7 @@ def sparse_(tensor: Any, sparsity: float, std: float = 0.01, *, rng: Rng = None)
     require_axes("sparse_", tensor, 2, 2)
     if not (checks.is_number(sparsity) and 0 <= sparsity <= 1):
         raise errors.out_of_range("sparse_", "sparsity", sparsity, "a fraction, 0 to 1")
+    checks.not_negative("sparse_", std=std)
     rows, columns = tensor.shape
     values = generator(rng).normal(0, std, tensor.shape)
     ranks = generator(rng).permuted(np.repeat(np.arange(rows)[:, None], columns, axis=1), axis=0)
@@ -155,6 +172,7 @@ def orthogonal_(tensor: Any, gain: float = 1.0, *, rng: Rng = None) -> Any:
     A weight (out, in, ...) is the matrix (out, in * ...). Raises `ShapeError` for fewer than two axes.
     """
     require_axes("orthogonal_", tensor, 2)
+    checks.number("orthogonal_", gain=gain)
     if not tensor.size:
         return tensor
     rows = tensor.shape[0]
@@ -165,6 +183,7 @@ def orthogonal_(tensor: Any, gain: float = 1.0, *, rng: Rng = None) -> Any:
 
 
 def require_axes(what: str, tensor: Any, least: int, most: int | None = None) -> None:
+    checks.array(what, tensor)
     if tensor.ndim < least or (most is not None and tensor.ndim > most):
         count = least if most == least else f"{least} to {most}" if most else f"{least} or more"
         raise errors.ShapeError(f"{what}: a weight of shape {tensor.shape}; it must have {count} axes.")
@@ -186,6 +205,7 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
 
 def fans(tensor: Any) -> dict[str, int]:
     """How many inputs each output sums over, and the reverse: weight is (out, in, *kernel)."""
+    checks.array("fan in and fan out", tensor)
     if tensor.ndim < 2:
         raise errors.ShapeError(f"fan in and fan out need a weight of shape (out, in, ...), not {tensor.shape}.")
     kernel = math.prod(tensor.shape[2:])
@@ -193,13 +213,14 @@ def fans(tensor: Any) -> dict[str, int]:
 
 
 def xavier_std(tensor: Any, gain: float) -> float:
-    return gain * math.sqrt(2 / sum(fans(tensor).values()))
+    checks.not_negative("xavier", gain=gain)
+    return gain * math.sqrt(2 / max(1, sum(fans(tensor).values())))
 
 
 def kaiming_std(tensor: Any, a: float, mode: str, nonlinearity: str) -> float:
     if mode not in (known := fans(tensor)):
         raise errors.unknown_name("mode", mode, known)
-    return calculate_gain(nonlinearity, a) / math.sqrt(known[mode])
+    return calculate_gain(nonlinearity, a) / math.sqrt(max(1, known[mode]))
 
 
 def xavier_uniform_(tensor: Any, gain: float = 1.0, *, rng: Rng = None) -> Any:
@@ -230,10 +251,10 @@ def kaiming_normal_(
 
 def lecun_uniform_(tensor: Any, *, rng: Rng = None) -> Any:
     """Draw uniformly with variance 1 / fan in (LeCun et al., 1998); what `SELU` is made for. PyTorch has it not."""
-    bound = math.sqrt(3 / fans(tensor)["fan_in"])
+    bound = math.sqrt(3 / max(1, fans(tensor)["fan_in"]))
     return uniform_(tensor, -bound, bound, rng=rng)
 
 
 def lecun_normal_(tensor: Any, *, rng: Rng = None) -> Any:
     """Draw normally with variance 1 / fan in (LeCun et al., 1998). PyTorch has it not."""
-    return normal_(tensor, 0, math.sqrt(1 / fans(tensor)["fan_in"]), rng=rng)
+    return normal_(tensor, 0, math.sqrt(1 / max(1, fans(tensor)["fan_in"])), rng=rng)

@@ -50,7 +50,7 @@ def save(obj: Module | Mapping[str, Any], path: str | os.PathLike[str]) -> None:
     Raises `WeightsFileError`, which lists all that is no array of numbers, and `OSError`.
     """
     arrays = as_arrays(obj.state_dict() if isinstance(obj, Module) else obj)
-    path = Path(path).resolve()
+    path = path_of("nn.save", path).resolve()
     # next to the file, so that the renaming, which replaces it at once, stays within one file system
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
@@ -63,6 +63,12 @@ def save(obj: Module | Mapping[str, Any], path: str | os.PathLike[str]) -> None:
         temporary.unlink(missing_ok=True)
 
 
+def path_of(what: str, path: Any) -> Path:
+    if not isinstance(path, (str, os.PathLike)):
+        raise errors.wrong_argument(what, "path", path, "the path of a file")
+    return Path(path)
+
+
 def as_arrays(obj: Any) -> dict[str, Any]:
     """The arrays by name, as safetensors takes them: contiguous, in the machine's byte order."""
     if not isinstance(obj, Mapping):
@@ -71,9 +77,14 @@ def as_arrays(obj: Any) -> dict[str, Any]:
         )
     arrays, wrong = {}, []
     for name, value in obj.items():
-        array = np.asarray(unwrap(value)) if not isinstance(value, (Mapping, str)) else None
+        try:
+            array = np.asarray(unwrap(value)) if not isinstance(value, (Mapping, str)) else None
+        except ValueError:  # nested lists of different lengths
+            array = None
         if not isinstance(name, str):
             wrong.append(f"the name {name!r}, which is no string")
+        elif name == "__metadata__":
+            wrong.append(f"the name {name!r}, which means something else in the format")
         elif array is None or array.dtype.newbyteorder("=") not in WRITTEN:
             wrong.append(f"{name} ({type(value).__name__ if array is None else array.dtype})")
         else:
@@ -91,7 +102,7 @@ def load(path: str | os.PathLike[str]) -> dict[str, Any]:
     Raises `WeightsFileError` for a file that is truncated or damaged, no safetensors file at all, or has dtypes that
     NumPy has not, and `OSError`.
     """
-    data = Path(path).read_bytes()
+    data = path_of("nn.load", path).read_bytes()
     try:
         entries = safetensors.deserialize(data)
     except safetensors.SafetensorError as error:
@@ -99,7 +110,10 @@ def load(path: str | os.PathLike[str]) -> dict[str, Any]:
     foreign = [f"{name} ({entry['dtype']})" for name, entry in entries if entry["dtype"] not in {*DTYPES, "BF16"}]
     if foreign:
         raise errors.WeightsFileError(f"{path} has dtypes that NumPy has not: {', '.join(sorted(foreign))}.")
-    return {name: as_array(entry) for name, entry in entries}
+    try:
+        return {name: as_array(entry) for name, entry in entries}
+    except ValueError as error:  # a shape that NumPy has not: 65 axes, or 2**62 times 0 entries
+        raise unreadable(path, data, str(error)) from error
 
 
 def as_array(entry: dict[str, Any]) -> Any:

@@ -14,6 +14,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from autograd.graph import unwrap
 from nn import errors, state
 from nn.hooks import Hooks, RemovableHandle
 from nn.parameter import Parameter, zero_grads
@@ -62,8 +63,17 @@ class Module(Tree):
             )
         super().__setattr__(name, value)
 
+    def __delattr__(self, name: str) -> None:
+        super().__delattr__(name)
+        vars(self).get("_buffers", {}).pop(name, None)
+
     def register_buffer(self, name: str, tensor: Any, persistent: bool = True) -> None:
-        """Set an array that belongs to the state but is not trained; a persistent one is in `state_dict`."""
+        """Set an array that belongs to the state but is not trained; a persistent one is in `state_dict`.
+
+        Raises `ModuleError` for what is no array of numbers (or None), and for a name that is taken.
+        """
+        if isinstance(tensor, (str, bytes)) or not (tensor is None or np.asarray(unwrap(tensor)).dtype.kind in "biufc"):
+            raise errors.ModuleError(f"{type(self).__name__}: {name!r} is a {type(tensor).__name__}, not an array.")
         self._check_name(name)
         vars(self).setdefault("_buffers", {})[name] = persistent
         setattr(self, name, tensor)

@@ -9,8 +9,9 @@ import numpy as np
 
 from autograd import Tensor
 from autograd.graph import tick, unwrap
+from nn import errors
 
-__all__ = ["Parameter", "zero_grads"]
+__all__ = ["Parameter", "listed", "zero_grads"]
 
 
 class Parameter(Tensor):
@@ -33,8 +34,28 @@ class Parameter(Tensor):
         self.changed = tick()
         return self
 
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """Choose whether it is traced: frozen, it gets no gradient."""
+        self.requires_grad = requires_grad
+        return self
+
     def __repr__(self) -> str:
         return f"Parameter containing:\n{super().__repr__()}"
+
+
+def listed(
+    what: str, tensors: Any, kinds: tuple[type, ...] = (Tensor,), write: str = "model.parameters()"
+) -> list[Any]:
+    """One tensor, or several, as a list."""
+    if isinstance(tensors, kinds):
+        return [tensors]
+    found = list(tensors) if isinstance(tensors, Iterable) else [tensors]
+    for item in found:
+        if not isinstance(item, kinds):
+            raise errors.ArgumentError(
+                f"{what} takes tensors, not a {type(item).__name__}. Write {what}({write}, ...)."
+            )
+    return found
 
 
 def zero_grads(parameters: Iterable[Tensor], set_to_none: bool) -> None:

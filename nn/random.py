@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from nn import errors
+
 __all__ = ["generator", "manual_seed"]
 
 default = np.random.default_rng()
@@ -20,4 +22,6 @@ def manual_seed(seed: int) -> np.random.Generator:
 
 def generator(rng: np.random.Generator | None = None) -> np.random.Generator:
     """The generator that was given, or the default one."""
+    if not (rng is None or isinstance(rng, np.random.Generator)):
+        raise errors.wrong_argument("nn", "rng", rng, "np.random.default_rng(seed), or None")
     return default if rng is None else rng

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from nn import errors
+from nn.checks import known_name
 
 __all__ = ["REDUCTIONS", "check_reduction", "reduced", "share", "total"]
 
@@ -17,15 +17,18 @@ REDUCTIONS = ("mean", "sum", "none")
 
 def check_reduction(reduction: Any, known: Iterable[str] = REDUCTIONS) -> Any:
     """The name, if it is one; `ArgumentError` if not."""
-    if not (isinstance(reduction, str) and reduction in known):
-        raise errors.unknown_name("reduction", reduction, known)
-    return reduction
+    return known_name("reduction", reduction, known)
 
 
 def reduced(values: Any, reduction: str) -> Any:
     """The mean or the sum of the values, or they themselves; they may be traced."""
     check_reduction(reduction)
-    return values if reduction == "none" else np.mean(values) if reduction == "mean" else np.sum(values)
+    if reduction == "none":
+        return values
+    if reduction == "mean" and values.size:
+        return np.mean(values)
+    found = np.sum(values)
+    return found if reduction == "sum" else found * math.nan  # the mean of nothing, without a warning
 
 
 def total(values: Any, reduction: str) -> Any:
@@ -33,7 +36,9 @@ def total(values: Any, reduction: str) -> Any:
     if reduction == "none":
         return values
     found = np.add.reduce(values, axis=None)
-    return found if reduction == "sum" else found / count(np.shape(values), reduction)
+    if reduction == "sum":
+        return found
+    return found / (count(np.shape(values), reduction) or math.nan)
 
 
 def share(g: Any, shape: tuple[int, ...], reduction: str) -> Any:

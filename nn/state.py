@@ -29,6 +29,11 @@ class LoadReport(NamedTuple):
     missing_keys: list[str]
     unexpected_keys: list[str]
 
+    def __repr__(self) -> str:
+        if not (self.missing_keys or self.unexpected_keys):
+            return "<All keys matched successfully>"
+        return f"LoadReport(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
+
 
 def places(module: Module) -> dict[str, tuple[Module, str]]:
     """Where each entry of the state lives: its module and attribute."""

@@ -47,9 +47,9 @@ class Tree:
                 yield path, module
                 stack += [(join(path, name), child) for name, child in reversed(list(module._own_modules()))]
 
-    def modules(self) -> Iterator[Module]:
+    def modules(self, remove_duplicate: bool = True) -> Iterator[Module]:
         """The module itself and all below it."""
-        return (module for _, module in self.named_modules())
+        return (module for _, module in self.named_modules(remove_duplicate=remove_duplicate))
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
         """The modules right below this one; one that has two names comes once."""

@@ -16,8 +16,10 @@ from nn import checks, errors
 
 __all__ = [
     "alike",
+    "as_array",
     "class_labels",
     "class_weights",
+    "constant",
     "number",
     "numbers",
     "positive",
@@ -32,7 +34,7 @@ def numbers(what: str, *given: Any) -> list[Any]:
 
     What is not traced is cast to it, so that float64 or integer targets do not widen a float32 loss.
     """
-    xs = [x if isinstance(x, Tensor) else np.asarray(x) for x in given]
+    xs = [as_array(what, x) for x in given]
     if len({x.dtype for x in xs}) == 1 and xs[0].dtype.kind == "f":
         return xs
     for x in xs:
@@ -41,6 +43,16 @@ def numbers(what: str, *given: Any) -> list[Any]:
     floating = [x.dtype for x in xs if x.dtype.kind == "f"]
     dtype = next((x.dtype for x in xs if traced(x)), floating[0] if floating else np.float64)
     return [x if traced(x) else cast(x, dtype) for x in xs]
+
+
+def as_array(what: str, x: Any) -> Any:
+    """An array or a Tensor, of what may be a list."""
+    if isinstance(x, Tensor):
+        return x
+    try:
+        return np.asarray(x)
+    except ValueError:
+        raise errors.ArgumentError(f"{what}: got a list whose rows have different lengths.") from None
 
 
 def cast(x: Any, dtype: Any) -> Any:
@@ -85,7 +97,10 @@ def constant(what: str, name: str, x: Any) -> Any:
         raise errors.ArgumentError(
             f"{what}: {name} is traced, but there is no derivative by it. Write {name}.data or {name}.detach()."
         )
-    return np.asarray(unwrap(x))
+    x = unwrap(as_array(what, x))
+    if x.dtype.kind not in "biuf":
+        raise errors.ArgumentError(f"{what}: {name} is {x.dtype} {x.shape}; it takes real numbers.")
+    return x
 
 
 # ------------------------------------------------------------------------------------------------------------- labels
@@ -95,7 +110,7 @@ def class_labels(
     what: str, target: Any, shape: tuple[int, ...], classes: int, ignore_index: int | None = None
 ) -> tuple[Any, Any]:
     """Class indices of this shape, and which of them are ignored, None if none is; the ignored are class 0 then."""
-    labels = np.asarray(unwrap(target))
+    labels = unwrap(as_array(what, target))
     if labels.dtype.kind not in "iu" and labels.size:
         raise errors.LabelError(
             f"{what} takes class indices, integers of shape {shape}, not {labels.dtype} {labels.shape}. "

@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph import traced, unwrap
+from autograd.graph import traced
 from nn import checks, errors
 from nn.functional.attention_kernel import attention, attention_weights
 from nn.functional.heads import Heads
 from nn.random import generator
 
-__all__ = ["added", "attended", "require_floating", "scaled_dot_product_attention"]
+__all__ = ["added", "attended", "scaled_dot_product_attention"]
 
 SDPA = "scaled_dot_product_attention"
 
@@ -43,7 +43,7 @@ def scaled_dot_product_attention(
 
     Raises `ShapeError` for shapes that do not fit, `ArgumentError` for a mask together with `is_causal`.
     """
-    require_floating(SDPA, query, key, value)
+    checks.floating(SDPA, query, key, value)
     if is_causal and attn_mask is not None:
         raise errors.ArgumentError(f"{SDPA}: is_causal=True is a mask already; give attn_mask or is_causal, not both.")
     if enable_gqa:
@@ -51,7 +51,9 @@ def scaled_dot_product_attention(
     arrays = fitted(query, key, value)
     query, key, _ = arrays
     bias = added(SDPA, attn_mask, (*query.shape[:-1], key.shape[-2]), query.dtype, blocked=False)
-    if scale is None:
+    if scale is not None:
+        checks.number(SDPA, scale=scale)
+    else:
         scale = 1 / math.sqrt(max(1, query.shape[-1]))
     return attended(arrays, bias, Heads(), dropout_p, scale=scale, causal=is_causal, rng=rng)[0]
 
@@ -71,7 +73,7 @@ def attended(
 
     Raises `ArgumentError` unless 0 <= dropout_p <= 1.
     """
-    if not 0 <= dropout_p <= 1:
+    if not (checks.is_number(dropout_p) and 0 <= dropout_p <= 1):
         raise errors.out_of_range(SDPA, "dropout_p", dropout_p, "a probability, 0 to 1")
     bias, keep = heads.four(bias), drawn(rng, dropout_p, heads.scores_shape(arrays), arrays[0].dtype)
     if not (need_weights or traced(bias)):
@@ -81,14 +83,6 @@ def attended(
     if keep is not None:
         weights = weights * keep
     return heads.merged([np.matmul(weights, value)], arrays[0]), weights
-
-
-def require_floating(what: str, *arrays: Any) -> None:
-    """Raise unless all are arrays or Tensors of real numbers."""
-    for x in arrays:
-        checks.array(what, x)
-        if x.dtype.kind != "f":
-            raise errors.ArgumentError(f"{what}: an input is of {x.dtype}. Write x.astype(np.float32).")
 
 
 def drawn(rng: np.random.Generator | None, p: float, shape: tuple[int, ...], dtype: Any) -> Any:
@@ -106,7 +100,7 @@ def added(what: str, mask: Any, shape: tuple[int, ...], dtype: Any, *, blocked: 
     """
     if mask is None:
         return None
-    mask = mask if traced(mask) else np.asarray(unwrap(mask))
+    mask = mask if traced(mask) else checks.as_array(what, mask)
     if mask.dtype.kind == "b":
         mask = np.where(mask == blocked, dtype.type(-np.inf), dtype.type(0))
     elif mask.dtype.kind != "f":

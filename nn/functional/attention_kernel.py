@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd import primitive, vjp_rule
-from autograd.rules import first_tensor
+from autograd import primitive, vjp, vjp_rule
 from nn import threads
+from nn.functional.activation import quiet
 from nn.functional.heads import Heads
 
 __all__ = ["attention", "attention_weights"]
@@ -101,7 +101,8 @@ def attention(arrays: list[Any], bias: Any, keep: Any, heads: Heads, scale: floa
                 np.matmul(weights, value[b, h, keys], out=yi)
                 yi /= total
 
-    threads.in_threads(work, pieces.tasks, pieces.limit)
+    with quiet():
+        threads.in_threads(work, pieces.tasks, pieces.limit)
     return result, logs
 
 
@@ -113,15 +114,24 @@ def row_sums(x: Any) -> Any:
 def attention_vjp(
     grads: Any, results: Any, arrays: list[Any], bias: Any, keep: Any, heads: Heads, scale: float, causal: bool
 ) -> list[Any]:
-    """With weights p and gp = g @ v.T: gs = p * (gp - sum(gp * p)), where the sum is that of g * y."""
-    if first_tensor([grads, arrays]) is not None:
-        return traced_gradients(grads[0], arrays, bias, keep, heads, scale, causal)
+    return list(gradients([grads[0], *arrays], results[0], results[1], bias, keep, heads, scale, causal))
+
+
+@primitive
+def gradients(
+    inputs: list[Any], result: Any, logs: Any, bias: Any, keep: Any, heads: Heads, scale: float, causal: bool
+) -> tuple[Any, ...]:
+    """The gradients by the arrays, of [g, *arrays]; `result` and `logs` are what `attention` made of the arrays.
+
+    With weights p and gp = g @ v.T it is gs = p * (gp - sum(gp * p)), where the sum is that of g * y.
+    """
+    arrays = inputs[1:]
     query, key, value = heads.split(arrays)
-    (g,), (y,), logs = heads.views(grads[0]), heads.views(results[0]), results[1]
+    (g,), (y,) = heads.views(inputs[0]), heads.views(result)
     pieces = Pieces(query, key, bias, scale, causal)
     once = len(pieces.rows) == 1 and pieces.keys(pieces.rows[0]).indices(key.shape[2])[1] == key.shape[2]
-    gradients = [(np.empty_like if once else np.zeros_like)(x, order="C", subok=False) for x in arrays]
-    gq, gk, gv = heads.split(gradients)
+    found = [(np.empty_like if once else np.zeros_like)(x, order="C", subok=False) for x in arrays]
+    gq, gk, gv = heads.split(found)
 
     def work(tasks: Iterator[tuple[slice, slice]]) -> None:
         for b, h in tasks:
@@ -145,8 +155,9 @@ def attention_vjp(
                 np.matmul(gs, key[b, h, keys], out=gqi)
                 gqi *= query.dtype.type(scale)
 
-    threads.in_threads(work, pieces.tasks, pieces.limit)
-    return gradients
+    with quiet():
+        threads.in_threads(work, pieces.tasks, pieces.limit)
+    return tuple(found)
 
 
 def product(a: Any, b: Any, out: Any, once: bool) -> None:
@@ -157,10 +168,27 @@ def product(a: Any, b: Any, out: Any, once: bool) -> None:
         out += np.matmul(a, b)
 
 
-def traced_gradients(
-    g: Any, arrays: list[Any], bias: Any, keep: Any, heads: Heads, scale: float, causal: bool
+def gradients_vjp(
+    grads: Any,
+    results: Any,
+    inputs: list[Any],
+    result: Any,
+    logs: Any,
+    bias: Any,
+    keep: Any,
+    heads: Heads,
+    scale: float,
+    causal: bool,
 ) -> list[Any]:
-    """The same in functions that have rules, for higher derivatives."""
+    """The derivative of the same in functions that have rules, for second and higher orders."""
+    _, pull = vjp(lambda g, *arrays: composed(g, list(arrays), bias, keep, heads, scale, causal), *inputs)
+    return list(pull(tuple(grads)))
+
+
+def composed(
+    g: Any, arrays: list[Any], bias: Any, keep: Any, heads: Heads, scale: float, causal: bool
+) -> tuple[Any, ...]:
+    """The gradients in functions that have rules."""
     query, key, value = heads.split(arrays)
     (g,) = heads.views(g)
     weights = attention_weights([query, key, bias], scale, causal)
@@ -169,27 +197,29 @@ def traced_gradients(
     if keep is not None:
         gw, kept = gw * keep, weights * keep
     gq, gk, _ = attention_weights_vjp(gw, weights, [query, key, bias], scale, causal)
-    return heads.joined([gq, gk, np.matmul(np.swapaxes(kept, 2, 3), g)], arrays)
+    return tuple(heads.joined([gq, gk, np.matmul(np.swapaxes(kept, 2, 3), g)], arrays))
 
 
 vjp_rule(attention, attention_vjp)
+vjp_rule(gradients, gradients_vjp, None, None)
 
 
 @primitive
 def attention_weights(arrays: list[Any], scale: float, causal: bool) -> Any:
     """The weights (..., L, S) of queries, keys and what is added to their scores, or None."""
     query, key, bias = arrays
-    weights = np.matmul(query, np.swapaxes(key, -1, -2))
-    weights *= weights.dtype.type(scale)
-    if bias is not None:
-        weights = weights + bias
-    if causal:
-        weights += above(weights.shape[-2], weights.shape[-1], weights.dtype)
-    top = weights.max(axis=-1, keepdims=True, initial=-np.inf)
-    weights -= np.where(top == -np.inf, top.dtype.type(0), top)
-    np.exp(weights, out=weights)
-    total = row_sums(weights)
-    weights /= np.where(total == 0, total.dtype.type(1), total)
+    with quiet():
+        weights = np.matmul(query, np.swapaxes(key, -1, -2))
+        weights *= weights.dtype.type(scale)
+        if bias is not None:
+            weights = weights + bias
+        if causal:
+            weights += above(weights.shape[-2], weights.shape[-1], weights.dtype)
+        top = weights.max(axis=-1, keepdims=True, initial=-np.inf)
+        weights -= np.where(top == -np.inf, top.dtype.type(0), top)
+        np.exp(weights, out=weights)
+        total = row_sums(weights)
+        weights /= np.where(total == 0, total.dtype.type(1), total)
     return weights
 
 

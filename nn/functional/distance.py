@@ -34,6 +34,7 @@ def pairwise_distance(x1: Any, x2: Any, p: float = 2.0, eps: float = 1e-6, keepd
     Raises `ShapeError` for shapes that do not broadcast, `ArgumentError` for a negative `p`.
     """
     checks.not_negative("pairwise_distance", p=p)
+    checks.number("pairwise_distance", eps=eps)
     x1, x2 = numbers("pairwise_distance", x1, x2)
     if not common_shape("pairwise_distance", x1, x2):
         raise errors.ShapeError("pairwise_distance: got two numbers; it takes vectors (D,) or rows of them (N, D).")

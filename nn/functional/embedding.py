@@ -12,7 +12,7 @@ from autograd.derivatives.indexing import add_at
 from autograd.graph import unwrap
 from autograd.rules import Entries, first_tensor
 from autograd.variable import Variable
-from nn import errors
+from nn import checks, errors
 
 __all__ = ["embedding", "embedding_bag", "indices_of", "place", "rows_added", "rows_of"]
 
@@ -35,6 +35,7 @@ def embedding(
     Raises `ArgumentError` for an `input` that is not integers in 0..count-1, and for ``sparse=True``.
     """
     refuse_sparse("embedding", sparse)
+    checks.floating("embedding: weight", weight, kinds="fc")
     indices = indices_of("embedding", input, weight)
     padding = place("embedding", padding_idx, weight.shape[0])
     if max_norm is not None:
@@ -73,6 +74,7 @@ def embedding_bag(
         raise errors.ArgumentError(f"{what}: per_sample_weights are for mode='sum', not {mode!r}.")
     if scale_grad_by_freq and mode == "max":
         raise errors.ArgumentError(f"{what}: scale_grad_by_freq=True is not for mode='max'.")
+    checks.floating(f"{what}: weight", weight, kinds="fc")
     indices = indices_of(what, input, weight)
     lengths = bag_lengths(indices, offsets, include_last_offset)
     if per_sample_weights is not None and np.shape(per_sample_weights) != indices.shape:
@@ -156,7 +158,7 @@ def indices_of(what: str, input: Any, weight: Any) -> Any:
     """The input as an array of places in the table; raises unless all are there."""
     if np.ndim(weight) != 2:
         raise errors.ShapeError(f"{what}: weight of shape {np.shape(weight)}; it must be (count, width).")
-    indices, count = np.asarray(unwrap(input)), weight.shape[0]
+    indices, count = checks.as_array(what, input), weight.shape[0]
     if indices.size == 0 and indices.dtype == np.float64:  # NumPy's dtype of an empty list
         indices = indices.astype(np.intp)
     if indices.dtype.kind not in "iu":
@@ -171,8 +173,8 @@ def place(what: str, padding_idx: int | None, count: int) -> int | None:
     """`padding_idx` from 0 on; a negative one counts from the end."""
     if padding_idx is None:
         return None
-    if not -count <= padding_idx < count:
-        raise errors.out_of_range(what, "padding_idx", padding_idx, f"in {-count}..{count - 1}, or None")
+    if not checks.is_integer(padding_idx) or not -count <= padding_idx < count:
+        raise errors.out_of_range(what, "padding_idx", padding_idx, f"an integer in {-count}..{count - 1}, or None")
     return padding_idx % count
 
 
@@ -190,6 +192,8 @@ def shares(indices: Any, padding: int | None, by_frequency: bool, dtype: Any) ->
 
 def limit_norms(what: str, weight: Any, indices: Any, max_norm: float, norm_type: float) -> None:
     """Scale rows of the table that are read down to the norm, in place."""
+    checks.not_negative(what, max_norm=max_norm)
+    checks.number(what, norm_type=norm_type)
     if isinstance(weight, Variable) and weight.op is not None:
         raise errors.ArgumentError(
             f"{what}: max_norm changes the table in place, and this one was computed. Leave max_norm out."
@@ -213,7 +217,7 @@ def bag_lengths(indices: Any, offsets: Any, include_last_offset: bool) -> Any:
             f"{what}: input of shape {indices.shape} {'without' if offsets is None else 'with'} offsets; it must be "
             f"(bags, n) without, or (n,) with them."
         )
-    offsets = np.asarray(unwrap(offsets))
+    offsets = checks.as_array(f"{what}: offsets", offsets)
     ends = offsets if include_last_offset else np.append(offsets, len(indices))
     good = offsets.ndim == 1 and ends.size and (offsets.dtype.kind in "iu" or not offsets.size)
     if not good or ends[0] != 0 or np.any(ends[1:] < ends[:-1]) or ends[-1] > len(indices):

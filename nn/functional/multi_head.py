@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph import traced, unwrap
-from nn import errors
-from nn.functional.attention import added, attended, require_floating
+from autograd.graph import traced
+from nn import checks, errors
+from nn.functional.attention import added, attended
 from nn.functional.heads import Heads
 from nn.functional.linear import linear
 
@@ -103,7 +103,7 @@ def multi_head_attention_forward(
 
 def check_inputs(inputs: list[Any], width: int, widths: list[int], batch_first: bool) -> None:
     """Raise unless query, key and value fit each other and the weights."""
-    require_floating(MHA, *inputs)
+    checks.floating(MHA, *inputs)
     shapes = [x.shape for x in inputs]
     query, key, value = shapes
     batch = 0 if batch_first else 1
@@ -158,7 +158,7 @@ def summed_masks(attn_mask: Any, key_padding_mask: Any, shape: tuple[int, ...], 
     given = keys - more
     bias = None
     if attn_mask is not None:
-        mask = attn_mask if traced(attn_mask) else np.asarray(unwrap(attn_mask))
+        mask = attn_mask if traced(attn_mask) else checks.as_array(f"{MHA}: attn_mask", attn_mask)
         if mask.shape == (batch * heads, length, given):
             mask = np.reshape(mask, (batch, heads, length, given))
         elif mask.shape != (length, given):
@@ -166,7 +166,8 @@ def summed_masks(attn_mask: Any, key_padding_mask: Any, shape: tuple[int, ...], 
             raise errors.ShapeError(f"{MHA}: attn_mask of shape {mask.shape}; it must be {allowed}.")
         bias = added(f"{MHA}: attn_mask", mask, (batch, heads, length, given), like.dtype, blocked=True)
     if key_padding_mask is not None:
-        mask = key_padding_mask if traced(key_padding_mask) else np.asarray(unwrap(key_padding_mask))
+        padding = key_padding_mask
+        mask = padding if traced(padding) else checks.as_array(f"{MHA}: key_padding_mask", padding)
         allowed_padding = (batch, given) if like.ndim == 3 else (given,)
         if mask.shape != allowed_padding:
             raise errors.ShapeError(f"{MHA}: key_padding_mask of shape {mask.shape}; it must be {allowed_padding}.")

@@ -6,14 +6,14 @@ Over the last axes (layers, root mean squares) it is one node, which keeps a mea
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from autograd import primitive, vjp_rule
-from autograd.rules import first_tensor
+from autograd import primitive, vjp, vjp_rule
 from nn import checks, errors, threads
+from nn.functional.activation import quiet
 
 __all__ = ["layer_norm", "normalized", "rms_norm"]
 
@@ -95,41 +95,32 @@ def normalized(arrays: list[Any], axes: int, eps: float, centred: bool) -> tuple
 
 
 def normalized_vjp(grads: Any, results: Any, arrays: list[Any], axes: int, eps: float, centred: bool) -> list[Any]:
-    """``scale * (gw - mean(gw) - z * mean(gw * z))``, where z is what was normalized and gw = g * weight."""
-    x, weight, _ = arrays
-    if first_tensor([grads, arrays]) is None:
-        (g,) = flat([grads[0]], axes)
-        gx, gw, gb = gradients(g, results[1], flat(arrays, axes), centred)
-        return [ga if a is None else ga.reshape(a.shape) for ga, a in zip((gx, gw, gb), arrays, strict=True)]
-    g, last = grads[0], tuple(range(-axes, 0))
-    z = x - np.mean(x, last, keepdims=True) if centred else x
-    scale = 1 / np.sqrt(np.mean(z * z, last, keepdims=True) + eps)
-    z = z * scale
-    gz = g if weight is None else g * weight
-    gx = gz - z * np.mean(gz * z, last, keepdims=True)
-    if centred:
-        gx = gx - np.mean(gz, last, keepdims=True)
-    return [scale * gx, g * z, g]
+    found = iter(gradients([grads[0], *arrays], results[1], axes, eps, centred))
+    return [a if a is None else next(found) for a in arrays]
 
 
-def gradients(g: Any, statistics: Any, arrays: list[Any], centred: bool) -> tuple[Any, Any, Any]:
-    """The same on rows, in pieces: ``g * weight * scale - x * a + b`` with a number a and b for each row."""
-    x, weight, bias = arrays
+@primitive
+def gradients(inputs: list[Any], statistics: Any, axes: int, eps: float, centred: bool) -> tuple[Any, ...]:
+    """The gradients by x, weight and bias, as far as they are there, of [g, x, weight, bias] and the statistics of x.
+
+    That by x is ``scale * (gw - mean(gw) - z * mean(gw * z))``, where z is what was normalized and gw = g * weight:
+    ``g * weight * scale - (x - mean) * a - b`` with a number a and b for each row.
+    """
+    g, (x, weight, bias) = *flat(inputs[:1], axes), flat(inputs[1:], axes)
     n = x.shape[1]
     gx = np.empty(x.shape, g.dtype)
     means = np.full(n, 1 / n, x.dtype) if weight is None else weight / n
 
     def work(pieces: Iterator[slice]) -> tuple[Any, Any]:
-        gw, gb = np.zeros(n, g.dtype), np.zeros(n, g.dtype)
+        gw, gb, room = np.zeros(n, g.dtype), np.zeros(n, g.dtype), np.empty((min(step_of(x), len(x)), n), x.dtype)
         for rows in pieces:
             xi, gi, gxi, (mean, scale) = x[rows], g[rows], gx[rows], statistics[:, rows]
+            if centred:  # first of all: a large mean would leave few digits of what is normalized
+                xi = np.subtract(xi, mean[:, None], out=room[: len(xi)])
             product = gi * xi
             slope = product @ means
-            if centred:
-                level = gi @ means
-                slope -= mean * level
             if weight is not None:
-                gw += scale @ product - (scale * mean) @ gi
+                gw += scale @ product
             if bias is not None:
                 gb += np.ones(len(gi), g.dtype) @ gi
             slope *= scale**3
@@ -137,14 +128,47 @@ def gradients(g: Any, statistics: Any, arrays: list[Any], centred: bool) -> tupl
             gxi *= scale[:, None]
             gxi -= np.multiply(xi, slope[:, None], out=product)
             if centred:
-                gxi += (mean * slope - scale * level)[:, None]
+                gxi -= (scale * (gi @ means))[:, None]
         return gw, gb
 
     gws, gbs = zip(*run(work, x), strict=True)
-    return gx, None if weight is None else sum(gws), None if bias is None else sum(gbs)
+    found = zip((gx, sum(gws), sum(gbs)), inputs[1:], strict=True)
+    return tuple([ga.reshape(a.shape) for ga, a in found if a is not None])
+
+
+def gradients_vjp(
+    grads: Any, results: Any, inputs: list[Any], statistics: Any, axes: int, eps: float, centred: bool
+) -> list[Any]:
+    """The derivative of the same in functions that have rules, for second and higher orders."""
+    present = [a for a in inputs if a is not None]
+    _, pull = vjp(lambda *present: composed(present, inputs, axes, eps, centred), *present)
+    found = iter(pull(tuple(grads)))
+    return [a if a is None else next(found) for a in inputs]
+
+
+def composed(present: Sequence[Any], like: list[Any], axes: int, eps: float, centred: bool) -> tuple[Any, ...]:
+    """The gradients in plain NumPy; `present` are those of g, x, weight and bias that are not None in `like`."""
+    given = iter(present)
+    every: list[Any] = [a if a is None else next(given) for a in like]
+    g, x, weight, bias = every
+    last, rows = tuple(range(-axes, 0)), tuple(range(x.ndim - axes))
+    z = x - np.mean(x, last, keepdims=True) if centred else x
+    scale = 1 / np.sqrt(np.mean(z * z, last, keepdims=True) + eps)
+    z = z * scale
+    gz = g if weight is None else g * weight
+    gx = gz - z * np.mean(gz * z, last, keepdims=True)
+    if centred:
+        gx = gx - np.mean(gz, last, keepdims=True)
+    found = [scale * gx]
+    if weight is not None:
+        found.append(np.sum(g * z, axis=rows))
+    if bias is not None:
+        found.append(np.sum(g, axis=rows))
+    return tuple(found)
 
 
 vjp_rule(normalized, normalized_vjp)
+vjp_rule(gradients, gradients_vjp, None)
 
 
 def flat(arrays: list[Any], axes: int) -> list[Any]:
@@ -157,6 +181,12 @@ def flat(arrays: list[Any], axes: int) -> list[Any]:
 
 def run(work: Any, x: Any) -> list[Any]:
     """Call `work` on the rows in pieces, in several threads if there are many."""
-    step = max(1, PIECE // max(1, x.shape[1]))
+    step = step_of(x)
     pieces = [slice(i, i + step) for i in range(0, len(x), step)]
-    return threads.in_threads(work, pieces, None if x.size > FEW else 1)
+    with quiet():
+        return threads.in_threads(work, pieces, None if x.size > FEW else 1)
+
+
+def step_of(x: Any) -> int:
+    """How many rows make a piece."""
+    return max(1, PIECE // max(1, int(x.shape[1])))

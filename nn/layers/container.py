@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import count, groupby
 from typing import Any, Self
 
+from autograd.errors import AutogradError
 from nn import errors
 from nn.module import Module
 
@@ -100,7 +101,8 @@ class Sequential(Layers):
     Takes modules, named "0", "1", ..., or one dict of modules by name. Indexing gives a layer, a slice a new
     `Sequential` of the same layers.
 
-    Raises `ModuleError` for a layer that is no Module, here as in `append` and in an assignment.
+    Raises `ModuleError` for a layer that is no Module, here as in `append` and in an assignment. An error of a layer
+    starts with its place: "model[2] Linear(...): ...".
     """
 
     def __init__(self, *layers: Module | dict[str, Module]) -> None:
@@ -112,11 +114,11 @@ class Sequential(Layers):
         return Sequential(dict(layers))
 
     def forward(self, x: Any) -> Any:
-        for name, layer in self._own_modules():
+        for i, layer in enumerate(self):
             try:
                 x = layer(x)
-            except errors.ShapeError as error:
-                error.add_note(f"in layer [{name}] of this Sequential")
+            except AutogradError as error:
+                errors.place(error, i, layer)
                 raise
         return x
 
@@ -129,6 +131,9 @@ class ModuleList(Layers):
 
     def __init__(self, modules: Iterable[Module] | None = None) -> None:
         self.extend(modules or ())
+
+    def __add__(self, other: Iterable[Module]) -> ModuleList:
+        return ModuleList([*self, *other])
 
     def _children_as_text(self) -> Iterator[tuple[str, str]]:
         """Neighbours with the same text in one line, with their number."""

@@ -40,6 +40,7 @@ class Table(Module):
         self.padding_idx = place(what, padding_idx, num_embeddings)
         if max_norm is not None:
             checks.not_negative(what, max_norm=max_norm)
+        checks.number(what, norm_type=norm_type)
         self.max_norm, self.norm_type, self.scale_grad_by_freq = max_norm, norm_type, scale_grad_by_freq
         if weight is None:
             self.weight = Parameter(np.zeros((num_embeddings, embedding_dim)), not freeze, dtype=dtype)

@@ -16,6 +16,9 @@ from nn.utils.rnn import PackedSequence
 __all__ = ["GRU", "LSTM", "RNN"]
 
 
+WEIGHTS = ("weight_ih_", "weight_hh_", "bias_ih_", "bias_hh_", "weight_hr_")  # of a run, the last three perhaps none
+
+
 class RNNBase(Module):
     """What the recurrent layers share: weights for each layer and direction, and the way through them.
 
@@ -37,6 +40,7 @@ class RNNBase(Module):
         bidirectional: bool,
         dtype: Any,
         rng: np.random.Generator | None,
+        proj_size: int = 0,
     ) -> None:
         name = type(self).__name__
         checks.at_least_one(name, input_size=input_size, hidden_size=hidden_size, num_layers=num_layers)
@@ -46,16 +50,29 @@ class RNNBase(Module):
             warnings.warn(f"{name}: dropout={dropout} acts between layers, and num_layers is 1.", stacklevel=3)
         self.input_size, self.hidden_size, self.num_layers, self.bias = input_size, hidden_size, num_layers, bias
         self.batch_first, self.dropout, self.bidirectional = batch_first, float(dropout), bidirectional
-        self.rng = rng
-        rows = self.gates * hidden_size
+        if not checks.is_whole(proj_size, 0) or proj_size >= hidden_size:
+            raise errors.out_of_range(name, "proj_size", proj_size, f"an integer, 0 or more, below {hidden_size=}")
+        self.proj_size, self.rng = proj_size, rng
+        rows, out = self.gates * hidden_size, proj_size or hidden_size
         for layer, ending in self._runs():
-            width = input_size if layer == 0 else hidden_size * self.directions
+            width = input_size if layer == 0 else out * self.directions
             self._set(f"weight_ih_{ending}", (rows, width), dtype)
-            self._set(f"weight_hh_{ending}", (rows, hidden_size), dtype)
+            self._set(f"weight_hh_{ending}", (rows, out), dtype)
             if bias:
                 self._set(f"bias_ih_{ending}", (rows,), dtype)
                 self._set(f"bias_hh_{ending}", (rows,), dtype)
+            if proj_size:
+                self._set(f"weight_hr_{ending}", (proj_size, hidden_size), dtype)
         self.reset_parameters(rng)
+
+    def flatten_parameters(self) -> None:
+        """Nothing: PyTorch's name for arranging the weights in one piece of memory, which is of no use here."""
+
+    @property
+    def all_weights(self) -> list[list[Parameter]]:
+        """The weights of each layer and direction."""
+        found = ([getattr(self, name + ending, None) for name in WEIGHTS] for _, ending in self._runs())
+        return [[p for p in weights if p is not None] for weights in found]
 
     @property
     def directions(self) -> int:
@@ -78,11 +95,13 @@ class RNNBase(Module):
 
     def forward(self, input: Any, hx: Any = None) -> tuple[Any, Any]:
         if isinstance(input, PackedSequence):
-            states = self._started(hx, (int(input.batch_sizes[0]),), input.data)
+            checks.array(self, input.data)
+            sizes = tuple(map(int, input.batch_sizes))
+            states = self._started(hx, sizes[:1] or (0,), input.data)
             if input.sorted_indices is not None:
                 states = [state if hx is None else state[:, input.sorted_indices] for state in states]
             self._require_width(input.data, (2,))
-            data, last = self._through(input.data, states, tuple(map(int, input.batch_sizes)))
+            data, last = self._through(input.data, states, sizes)
             if input.unsorted_indices is not None:
                 last = [state[:, input.unsorted_indices] for state in last]
             return input._replace(data=data), self._together(last)
@@ -110,12 +129,13 @@ class RNNBase(Module):
 
     def _started(self, hx: Any, batch: tuple[int, ...], x: Any) -> list[Any]:
         """The states at the start, each (layers * directions, batch, hidden): those given, or zeros."""
-        shape = (self.num_layers * self.directions, *batch, self.hidden_size)
+        runs = (self.num_layers * self.directions, *batch)
+        shapes = [(*runs, self.proj_size or self.hidden_size), (*runs, self.hidden_size)][: self.states]
         if hx is None:
             dtype = x.dtype if x.dtype.kind == "f" else self.weight_ih_l0.dtype
-            states = [np.zeros(shape, dtype)] * self.states
+            states = [np.zeros(shape, dtype) for shape in shapes]
         else:
-            states = given_states(self, hx, self.states, shape)
+            states = given_states(self, hx, shapes, self.weight_ih_l0.dtype)
         return states if batch else [state[:, None] for state in states]
 
     def _together(self, states: list[Any]) -> Any:
@@ -124,8 +144,7 @@ class RNNBase(Module):
 
     def _through(self, x: Any, states: list[Any], sizes: tuple[int, ...]) -> tuple[Any, list[Any]]:
         """The output of the last layer and the last states, of packed rows."""
-        if x.dtype.kind != "f":
-            x = x.astype(self.weight_ih_l0.dtype)
+        x = checks.as_floating(self, x, self.weight_ih_l0.dtype)
         outputs: list[Any] = []
         last: list[Any] = []
         for i, (_, ending) in enumerate(self._runs()):
@@ -133,8 +152,7 @@ class RNNBase(Module):
                 x = outputs[0] if len(outputs) == 1 else np.concatenate(outputs, axis=1)
                 x = functional.dropout(x, self.dropout, self.training, rng=self.rng)
                 outputs = []
-            names = ("weight_ih_", "weight_hh_", *(("bias_ih_", "bias_hh_") if self.bias else ()))
-            weights = [getattr(self, name + ending) for name in names]
+            weights = [getattr(self, name + ending, None) for name in WEIGHTS]
             start = [state[i] for state in states]
             y, new = self._run(x, start, weights, {"batch_sizes": sizes, "reverse": ending.endswith("_reverse")})
             outputs.append(y)
@@ -147,21 +165,28 @@ class RNNBase(Module):
         raise NotImplementedError
 
     def extra_repr(self) -> str:
-        shown = {"num_layers": 1, "bias": True, "batch_first": False, "dropout": 0.0, "bidirectional": False}
+        shown = {
+            "proj_size": 0,
+            "num_layers": 1,
+            "bias": True,
+            "batch_first": False,
+            "dropout": 0.0,
+            "bidirectional": False,
+        }
         options = [f", {name}={getattr(self, name)}" for name, usual in shown.items() if getattr(self, name) != usual]
         return f"{self.input_size}, {self.hidden_size}{''.join(options)}"
 
 
-def given_states(layer: object, hx: Any, count: int, shape: tuple[int, ...]) -> list[Any]:
-    """The arrays of a state that was given; an error if they are not as many, or not of this shape."""
-    if count > 1 and not (isinstance(hx, (tuple, list)) and len(hx) == count):
+def given_states(layer: object, hx: Any, shapes: list[tuple[int, ...]], dtype: Any) -> list[Any]:
+    """The arrays of a state that was given; an error if they are not as many, or not of these shapes."""
+    if len(shapes) > 1 and not (isinstance(hx, (tuple, list)) and len(hx) == len(shapes)):
         raise errors.ArgumentError(f"{layer}: the state is a pair (h, c), not {type(hx).__name__}. Write (h, c).")
-    states = list(hx) if count > 1 else [hx]
-    for state in states:
+    states = list(hx) if len(shapes) > 1 else [hx]
+    for state, shape in zip(states, shapes, strict=True):
         if getattr(state, "shape", None) != shape:
             got = f"a state of shape {state.shape}" if hasattr(state, "shape") else f"a {type(state).__name__} as state"
             raise errors.ShapeError(f"{layer}: got {got}; it must be {shape}.")
-    return states
+    return [s if s.dtype.kind == "f" else checks.as_floating(layer, s, dtype) for s in states]
 
 
 class RNN(RNNBase):
@@ -198,14 +223,15 @@ class RNN(RNNBase):
         )
 
     def _run(self, x: Any, start: list[Any], weights: list[Any], how: dict[str, Any]) -> tuple[Any, tuple[Any, ...]]:
-        y, h = functional.rnn(x, start[0], *weights, **{**how, "nonlinearity": self.nonlinearity})
+        y, h = functional.rnn(x, start[0], *weights[:4], **{**how, "nonlinearity": self.nonlinearity})
         return y, (h,)
 
 
 class LSTM(RNNBase):
     """Long short-term memory (Hochreiter and Schmidhuber, 1997): a cell that gates keep, write and read.
 
-    Takes and returns what `RNN` does, with a state of two arrays ``(h, c)``. `proj_size` is PyTorch's, and must be 0.
+    Takes and returns what `RNN` does, with a state of two arrays ``(h, c)``. With `proj_size` h, and so the output, is
+    projected to that many entries (Sak et al., 2014), by `weight_hr_l0`, ... (proj_size, hidden_size).
     """
 
     gates = 4
@@ -225,12 +251,8 @@ class LSTM(RNNBase):
         dtype: Any = np.float32,
         rng: np.random.Generator | None = None,
     ) -> None:
-        if proj_size:
-            raise errors.ArgumentError(
-                f"LSTM: proj_size={proj_size}; projections are not there yet. Write proj_size=0."
-            )
         super().__init__(
-            input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, dtype=dtype, rng=rng
+            input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, dtype, rng, proj_size
         )
 
     def _run(self, x: Any, start: list[Any], weights: list[Any], how: dict[str, Any]) -> tuple[Any, tuple[Any, ...]]:
@@ -263,5 +285,5 @@ class GRU(RNNBase):
         )
 
     def _run(self, x: Any, start: list[Any], weights: list[Any], how: dict[str, Any]) -> tuple[Any, tuple[Any, ...]]:
-        y, h = functional.gru(x, *start, *weights, **how)
+        y, h = functional.gru(x, *start, *weights[:4], **how)
         return y, (h,)

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from nn import checks, errors, functional, init
+from nn import checks, errors, init
+from nn.functional.recurrent import gru_step, lstm_step, rnn_step
 from nn.functional.rnn import NONLINEARITIES
 from nn.layers.recurrent import given_states
 from nn.module import Module, Parameter
@@ -51,7 +52,7 @@ class RNNCellBase(Module):
         if hx is None:
             dtype = x.dtype if x.dtype.kind == "f" else self.weight_ih.dtype
             return [np.zeros(shape, dtype)] * self.states
-        return given_states(self, hx, self.states, shape)
+        return given_states(self, hx, [shape] * self.states, self.weight_ih.dtype)
 
     def _step(self, x: Any, states: list[Any]) -> tuple[Any, ...]:
         """The new states from (batch, in) and states (batch, hidden)."""
@@ -59,7 +60,7 @@ class RNNCellBase(Module):
 
     def forward(self, input: Any, hx: Any = None) -> Any:
         states = self._checked(input, hx)
-        x = input if input.dtype.kind == "f" else input.astype(self.weight_ih.dtype)
+        x = input if input.dtype.kind == "f" else checks.as_floating(self, input, self.weight_ih.dtype)
         if x.ndim == 1:
             new = tuple([state[0] for state in self._step(x[None], [state[None] for state in states])])
         else:
@@ -96,7 +97,7 @@ class RNNCell(RNNCellBase):
 
     def _step(self, x: Any, states: list[Any]) -> tuple[Any, ...]:
         weights = self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh
-        return (functional.rnn_cell(x, states[0], *weights, nonlinearity=self.nonlinearity),)
+        return (rnn_step(x, states[0], *weights, self.nonlinearity),)
 
     def extra_repr(self) -> str:
         other = "" if self.nonlinearity == "tanh" else f", nonlinearity={self.nonlinearity}"
@@ -125,7 +126,7 @@ class LSTMCell(RNNCellBase):
 
     def _step(self, x: Any, states: list[Any]) -> tuple[Any, ...]:
         weights = self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh
-        return functional.lstm_cell(x, (states[0], states[1]), *weights)
+        return lstm_step(x, states[0], states[1], *weights)
 
 
 class GRUCell(RNNCellBase):
@@ -149,4 +150,4 @@ class GRUCell(RNNCellBase):
         super().__init__(input_size, hidden_size, bias, dtype, rng)
 
     def _step(self, x: Any, states: list[Any]) -> tuple[Any, ...]:
-        return (functional.gru_cell(x, states[0], self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh),)
+        return (gru_step(x, states[0], self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh),)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd.graph import traced, unwrap
-from nn import checks, functional, init
+from nn import checks, errors, functional, init
 from nn.layers.container import ModuleList
 from nn.layers.normalization import LayerNorm
 from nn.layers.transformer_layers import Activation, TransformerDecoderLayer, TransformerEncoderLayer
@@ -20,9 +20,18 @@ __all__ = ["Transformer", "TransformerDecoder", "TransformerEncoder"]
 def clones(layer: Module, count: int) -> ModuleList:
     """Copies of a layer, which start with the same weights and draw from the same generators."""
     checks.at_least_one("a stack of layers", num_layers=count)
+    require_module("a stack of layers", layer)
     found = (vars(module).get("rng") for module in layer.modules())
     generators = {id(rng): rng for rng in found if rng is not None}
     return ModuleList([copy.deepcopy(layer, dict(generators)) for _ in range(count)])
+
+
+def require_module(what: str, *modules: Any) -> None:
+    """Raise `ModuleError` for what is no Module."""
+    for module in modules:
+        if not isinstance(module, Module):
+            kind = module.__name__ if isinstance(module, type) else f"a {type(module).__name__}"
+            raise errors.ModuleError(f"{what}: {kind} is no Module. Write nn.LayerNorm(...) for nn.LayerNorm.")
 
 
 def is_future(mask: Any) -> bool:
@@ -54,6 +63,7 @@ class TransformerEncoder(Module):
         mask_check: bool = True,
     ) -> None:
         self.layers = clones(encoder_layer, num_layers)
+        require_module("TransformerEncoder", *([] if norm is None else [norm]))
         self.num_layers, self.norm = num_layers, norm
         self.enable_nested_tensor, self.mask_check = enable_nested_tensor, mask_check
 
@@ -76,6 +86,7 @@ class TransformerDecoder(Module):
 
     def __init__(self, decoder_layer: Module, num_layers: int, norm: Module | None = None) -> None:
         self.layers = clones(decoder_layer, num_layers)
+        require_module("TransformerDecoder", *([] if norm is None else [norm]))
         self.num_layers, self.norm = num_layers, norm
 
     def forward(
@@ -144,6 +155,7 @@ class Transformer(Module):
         if custom_decoder is None:
             decoder_layer = TransformerDecoderLayer(*options, dtype=dtype, rng=rng)
             custom_decoder = TransformerDecoder(decoder_layer, num_decoder_layers, norm())
+        require_module("Transformer", custom_encoder, custom_decoder)
         self.encoder, self.decoder = custom_encoder, custom_decoder
         self.d_model, self.nhead, self.batch_first = d_model, nhead, batch_first
         for p in self.parameters():
@@ -179,4 +191,6 @@ class Transformer(Module):
     @staticmethod
     def generate_square_subsequent_mask(sz: int, dtype: Any = np.float32) -> Any:
         """The mask of causal attention as numbers to add, (sz, sz): -inf above the diagonal, else 0."""
+        if not checks.is_whole(sz, 0):
+            raise errors.out_of_range("generate_square_subsequent_mask", "sz", sz, "an integer, 0 or more")
         return np.triu(np.full((sz, sz), -np.inf, dtype), 1)

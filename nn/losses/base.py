@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd.graph import unwrap
+from nn.functional.arguments import constant
 from nn.module import Module
 from nn.reduction import REDUCTIONS, check_reduction
 
@@ -34,7 +35,7 @@ class WeightedLoss(Loss):
     def register_weights(self, name: str, weight: Any) -> None:
         """A buffer of floating numbers, or None; integers and lists become float32, PyTorch's default."""
         if weight is not None:
-            given = np.asarray(unwrap(weight))
+            given = constant(type(self).__name__, name, unwrap(weight))
             plain = given.dtype.kind != "f" or not hasattr(weight, "dtype")
             weight = given.astype(np.float32 if plain else given.dtype)
         self.register_buffer(name, weight)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nn import errors, functional
-from nn.checks import is_number
+from nn.checks import integer, is_number
 from nn.losses.base import WeightedLoss
 
 __all__ = ["CrossEntropyLoss", "NLLLoss"]
@@ -30,7 +30,8 @@ class CrossEntropyLoss(WeightedLoss):
         super().__init__(weight, reduction)
         if not (is_number(label_smoothing) and 0 <= label_smoothing <= 1):
             raise errors.out_of_range("CrossEntropyLoss", "label_smoothing", label_smoothing, "a number, 0 to 1")
-        self.ignore_index, self.label_smoothing = ignore_index, label_smoothing
+        self.ignore_index = integer("CrossEntropyLoss", ignore_index=ignore_index)
+        self.label_smoothing = label_smoothing
 
     def forward(self, input: Any, target: Any) -> Any:
         return functional.cross_entropy(
@@ -46,7 +47,7 @@ class NLLLoss(WeightedLoss):
 
     def __init__(self, weight: Any = None, ignore_index: int = -100, reduction: str = "mean") -> None:
         super().__init__(weight, reduction)
-        self.ignore_index = ignore_index
+        self.ignore_index = integer("NLLLoss", ignore_index=ignore_index)
 
     def forward(self, input: Any, target: Any) -> Any:
         return functional.nll_loss(input, target, self.weight, self.ignore_index, self.reduction)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nn import functional
+from nn import checks, functional
 from nn.losses.base import Loss
 
 __all__ = ["CTCLoss"]
@@ -20,6 +20,7 @@ class CTCLoss(Loss):
 
     def __init__(self, blank: int = 0, reduction: str = "mean", zero_infinity: bool = False) -> None:
         super().__init__(reduction)
+        checks.not_negative("CTCLoss", blank=checks.integer("CTCLoss", blank=blank))
         self.blank, self.zero_infinity = blank, zero_infinity
 
     def forward(self, log_probs: Any, targets: Any, input_lengths: Any, target_lengths: Any) -> Any:

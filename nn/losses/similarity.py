@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from nn import functional
+from nn import checks, functional
 from nn.functional.arguments import number, positive
 from nn.layers.distance import PairwiseDistance
 from nn.losses.base import Loss
@@ -37,7 +37,9 @@ class TripletMarginLoss(Loss):
     ) -> None:
         super().__init__(reduction)
         positive("TripletMarginLoss", margin=margin)
-        self.margin, self.p, self.eps, self.swap = margin, p, eps, swap
+        checks.not_negative("TripletMarginLoss", p=p)
+        self.eps = checks.number("TripletMarginLoss", eps=eps)
+        self.margin, self.p, self.swap = margin, p, swap
 
     def forward(self, anchor: Any, positive: Any, negative: Any) -> Any:
         return functional.triplet_margin_loss(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
 from nn import checks, errors
-from nn.optim.optimizer import Optimizer
+from nn.optim.optimizer import Kernels, Optimizer
 from nn.optim.options import check_not_negative
 from nn.optim.pieces import mean_of_squares
 
@@ -31,8 +31,11 @@ class Adadelta(Optimizer):
         weight_decay: float = 0,
         *,
         maximize: bool = False,
+        **kernels: Unpack[Kernels],
     ) -> None:
-        super().__init__(params, {"lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay, "maximize": maximize})
+        super().__init__(
+            params, {"lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay, "maximize": maximize}, **kernels
+        )
 
     def check_options(self, options: dict[str, Any]) -> None:
         check_not_negative("Adadelta", options, "lr", "eps", "weight_decay")

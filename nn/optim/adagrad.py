@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
-from nn.optim.optimizer import Optimizer
+from nn.optim.optimizer import Kernels, Optimizer
 from nn.optim.options import check_not_negative
+from nn.optim.pieces import own_array
 
 __all__ = ["Adagrad"]
 
@@ -30,6 +31,7 @@ class Adagrad(Optimizer):
         eps: float = 1e-10,
         *,
         maximize: bool = False,
+        **kernels: Unpack[Kernels],
     ) -> None:
         super().__init__(
             params,
@@ -41,11 +43,18 @@ class Adagrad(Optimizer):
                 "initial_accumulator_value": initial_accumulator_value,
                 "maximize": maximize,
             },
+            **kernels,
         )
 
     def check_options(self, options: dict[str, Any]) -> None:
         names = ("lr", "lr_decay", "weight_decay", "initial_accumulator_value", "eps")
         check_not_negative("Adagrad", options, *names)
+
+    def add_param_group(self, group: Any) -> None:
+        super().add_param_group(group)
+        options = self.param_groups[-1]
+        for p in options["params"]:  # not with the first step, as elsewhere: so a saved state has what PyTorch's has
+            self.state[p] = self.start(own_array(p.data), options)
 
     def start(self, p: Any, options: dict[str, Any]) -> dict[str, Any]:
         return {"step": 0, "sum": np.full_like(p, options["initial_accumulator_value"])}

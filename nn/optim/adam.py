@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
-from nn.optim.optimizer import Optimizer
+from nn.optim.optimizer import Kernels, Optimizer
 from nn.optim.options import check_betas, check_not_negative
 from nn.optim.pieces import mean, mean_of_squares
 
@@ -34,6 +34,7 @@ class Adam(Optimizer):
         *,
         maximize: bool = False,
         decoupled_weight_decay: bool = False,
+        **kernels: Unpack[Kernels],
     ) -> None:
         super().__init__(
             params,
@@ -46,6 +47,7 @@ class Adam(Optimizer):
                 "maximize": maximize,
                 "decoupled_weight_decay": decoupled_weight_decay,
             },
+            **kernels,
         )
 
     def check_options(self, options: dict[str, Any]) -> None:
@@ -96,5 +98,8 @@ class AdamW(Adam):
         amsgrad: bool = False,
         *,
         maximize: bool = False,
+        **kernels: Unpack[Kernels],
     ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize, decoupled_weight_decay=True)
+        super().__init__(
+            params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize, decoupled_weight_decay=True, **kernels
+        )

@@ -14,6 +14,8 @@ from nn.optim.line_search import Point, strong_wolfe
 from nn.optim.optimizer import Optimizer
 from nn.optim.options import check_not_negative
 from nn.optim.pieces import plain
+from nn.optim.state import UNREADABLE, Fitted
+from nn.state import as_numbers
 
 __all__ = ["LBFGS"]
 
@@ -135,22 +137,31 @@ class LBFGS(Optimizer):
             value, x = x[: p.size], x[p.size :]
             p.data = value.reshape(p.shape)
 
-    def fitted(
-        self, p: Tensor, state: dict[str, Any], options: dict[str, Any]
-    ) -> tuple[dict[str, Any], list[str], list[str], list[str]]:
-        """The one state, which is about all parameters together; see `Optimizer.fitted`."""
-        shape, found, misshaped = (sum(q.size for q in options["params"]),), {}, []
+    def fitted(self, p: Tensor, state: dict[str, Any], options: dict[str, Any]) -> Fitted:
+        """The one state, which is about all parameters together."""
+        shape, found = (sum(q.size for q in options["params"]),), {}
+        misshaped, unreadable = [], []
         for name, value in state.items():
-            if name in VECTORS and value is not None:
-                vectors = [np.asarray(unwrap(item)).astype(p.dtype) for item in (value if name in LISTS else [value])]
-                misshaped += [name] * any(vector.shape != shape for vector in vectors)
-                found[name] = vectors if name in LISTS else vectors[0]
-            elif name in NUMBERS and value is not None:
-                kind = NUMBERS[name]
-                found[name] = [kind(unwrap(item)) for item in value] if name in LISTS else kind(unwrap(value))
+            if value is None or name not in (*NUMBERS, *VECTORS):
+                continue
+            vector = name in VECTORS
+            try:
+                items = [
+                    as_numbers(item, p.dtype if vector else np.dtype(float))
+                    for item in (value if name in LISTS else [value])
+                ]
+            except UNREADABLE:
+                unreadable.append(name)
+                continue
+            if any(item.shape != (shape if vector else ()) for item in items):
+                misshaped.append(name)
+                continue
+            items = items if vector else [NUMBERS[name](item) for item in items]
+            found[name] = items if name in LISTS else items[0]
+        wrong = {*misshaped, *unreadable}
         known = {*NUMBERS, *VECTORS, "al"}  # the last is room that PyTorch computes in
-        missing = [name for name in (*NUMBERS, *VECTORS) if name not in found] if found.get("n_iter") else []
-        return found, missing, [name for name in state if name not in known], misshaped
+        missing = [n for n in (*NUMBERS, *VECTORS) if n not in found and n not in wrong] if found.get("n_iter") else []
+        return Fitted(found, missing, [name for name in state if name not in known], misshaped, unreadable)
 
 
 def flat(arrays: list[Any]) -> Any:

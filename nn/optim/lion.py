@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
-from nn.optim.optimizer import Optimizer
+from nn.optim.optimizer import Kernels, Optimizer
 from nn.optim.options import check_betas, check_not_negative
 from nn.optim.pieces import mean
 
@@ -30,6 +30,7 @@ class Lion(Optimizer):
         weight_decay: float = 0,
         *,
         maximize: bool = False,
+        **kernels: Unpack[Kernels],
     ) -> None:
         super().__init__(
             params,
@@ -40,6 +41,7 @@ class Lion(Optimizer):
                 "maximize": maximize,
                 "decoupled_weight_decay": True,
             },
+            **kernels,
         )
 
     def check_options(self, options: dict[str, Any]) -> None:

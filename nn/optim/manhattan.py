@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
-from nn.optim.optimizer import Optimizer
+from nn.optim.optimizer import Kernels, Optimizer
 from nn.optim.options import check_not_negative
 
 __all__ = ["Manhattan"]
@@ -19,8 +19,10 @@ class Manhattan(Optimizer):
     Every entry moves by `lr`, along the axes only, whatever the gradient's size; `Rprop` adapts the steps.
     """
 
-    def __init__(self, params: Iterable[Any], lr: float = 1e-3, *, maximize: bool = False) -> None:
-        super().__init__(params, {"lr": lr, "maximize": maximize})
+    def __init__(
+        self, params: Iterable[Any], lr: float = 1e-3, *, maximize: bool = False, **kernels: Unpack[Kernels]
+    ) -> None:
+        super().__init__(params, {"lr": lr, "maximize": maximize}, **kernels)
 
     def check_options(self, options: dict[str, Any]) -> None:
         check_not_negative("Manhattan", options, "lr")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
-from nn.optim.optimizer import Optimizer
+from nn.optim.optimizer import Kernels, Optimizer
 from nn.optim.options import check_betas, check_not_negative
 from nn.optim.pieces import mean, mean_of_squares
 
@@ -35,6 +35,7 @@ class NAdam(Optimizer):
         decoupled_weight_decay: bool = False,
         *,
         maximize: bool = False,
+        **kernels: Unpack[Kernels],
     ) -> None:
         super().__init__(
             params,
@@ -47,6 +48,7 @@ class NAdam(Optimizer):
                 "decoupled_weight_decay": decoupled_weight_decay,
                 "maximize": maximize,
             },
+            **kernels,
         )
 
     def check_options(self, options: dict[str, Any]) -> None:

@@ -6,9 +6,9 @@ fit into a core's cache. The base does what all have in common: groups, pieces, 
 
 from __future__ import annotations
 
-import copy
+from collections import defaultdict
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 
@@ -16,13 +16,23 @@ from autograd import Tensor, enable_grad
 from autograd.graph import unwrap
 from nn import errors
 from nn.module import Module
+from nn.optim import state as saved
 from nn.optim.pieces import PIECE, Workspace, cut, descent, flattened, own_array, plain
 from nn.parameter import zero_grads
 
-__all__ = ["Optimizer"]
+__all__ = ["Kernels", "Optimizer"]
 
 #: what the base does for every algorithm that has the option
 SHARED = ("weight_decay", "decoupled_weight_decay", "maximize")
+
+
+class Kernels(TypedDict, total=False):
+    """PyTorch's keywords for how a step is computed, which change nothing here."""
+
+    foreach: bool | None
+    fused: bool | None
+    capturable: bool
+    differentiable: bool
 
 
 class Optimizer:
@@ -30,18 +40,32 @@ class Optimizer:
 
     An algorithm defines `start`, `update` and `check_options`, which takes a group. The options `weight_decay`,
     `decoupled_weight_decay` and `maximize` are obeyed here: `update` is called with the gradient to go down along.
+    PyTorch's `foreach`, `fused` and `capturable` are taken, without effect: there is one way of computing a step.
 
-    Raises `ArgumentError` for parameters that are none, repeated, complex or not tensors, and for unknown options.
+    Raises `ArgumentError` for parameters that are none, repeated, complex or not tensors, for unknown options, and for
+    ``differentiable=True``.
     """
 
     #: ``update(p, g, state, work, **options)`` moves `p` along `g`, which it must not change. These arrays, those in
     #: `state` and the two in `work`, to compute in, are flat pieces of one length. ``state["first"]`` says whether this
     #: is the parameter's first step.
     update: Callable[..., None]
-    #: ``check_options(options)`` raises `ArgumentError` for one outside its range
-    check_options: Callable[[dict[str, Any]], None]
 
-    def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        params: Iterable[Any],
+        defaults: dict[str, Any],
+        *,
+        foreach: bool | None = None,  # noqa: ARG002
+        fused: bool | None = None,  # noqa: ARG002
+        capturable: bool = False,  # noqa: ARG002
+        differentiable: bool = False,
+    ) -> None:
+        if differentiable:
+            raise errors.ArgumentError(
+                f"{type(self).__name__}: differentiable=True; a step changes arrays in place and is not recorded. For "
+                f"the derivative of training steps write them as a function of the parameters, with autograd.grad."
+            )
         if isinstance(params, (Module, Tensor)):
             raise errors.ArgumentError(
                 f"{type(self).__name__} takes a list of parameters, not a {type(params).__name__}. "
@@ -49,9 +73,9 @@ class Optimizer:
             )
         self.defaults = defaults
         self.param_groups: list[dict[str, Any]] = []
-        self.state: dict[Tensor, dict[str, Any]] = {}
+        self.state: dict[Tensor, dict[str, Any]] = defaultdict(dict)
         self.workspace = Workspace()
-        given = list(params)
+        given = listed(type(self).__name__, params)
         if not given:
             raise errors.ArgumentError(
                 f"{type(self).__name__} got no parameters. model.parameters() is an iterator: call it anew each time."
@@ -67,7 +91,7 @@ class Optimizer:
         unknown = [name for name in group if name not in {"params", "initial_lr", *self.defaults}]
         if unknown:
             raise errors.unknown_name(f"option of {what}", unknown[0], self.defaults)
-        params = [group["params"]] if isinstance(group["params"], Tensor) else list(group["params"])
+        params = [group["params"]] if isinstance(group["params"], Tensor) else listed(what, group["params"])
         known = {p for other in self.param_groups for p in other["params"]}
         for p in params:
             if not isinstance(p, Tensor) or p.op is not None:
@@ -80,6 +104,9 @@ class Optimizer:
         group = {**self.defaults, **group, "params": params}
         self.check_options(group)
         self.param_groups.append(group)
+
+    def check_options(self, options: dict[str, Any]) -> None:
+        """Raise `ArgumentError` for an option of a group outside its range."""
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients of all parameters, or fill them with 0."""
@@ -109,9 +136,10 @@ class Optimizer:
         for group in self.param_groups:
             options = {name: plain(group[name]) for name in self.defaults}
             shared = {name: options.pop(name, 0) for name in SHARED}
-            for p in group["params"]:
-                if p.grad is not None:
-                    self.move(p, options, **shared)
+            with np.errstate(all="ignore"):  # what has diverged shows in the loss
+                for p in group["params"]:
+                    if p.grad is not None:
+                        self.move(p, options, **shared)
         return loss
 
     def move(
@@ -148,15 +176,7 @@ class Optimizer:
 
     def state_dict(self) -> dict[str, Any]:
         """Copies of state and options, parameters by their number, as PyTorch lays them out."""
-        number = {p: i for i, p in enumerate(p for group in self.param_groups for p in group["params"])}
-        return copy.deepcopy(
-            {
-                "state": {number[p]: state for p, state in self.state.items()},
-                "param_groups": [
-                    {**group, "params": [number[p] for p in group["params"]]} for group in self.param_groups
-                ],
-            }
-        )
+        return saved.read(self)
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Continue where another optimizer over the same parameters, in the same order, stood, PyTorch's included.
@@ -164,52 +184,11 @@ class Optimizer:
         Raises `StateDictError`, which lists what does not fit, and `ArgumentError` for an option outside its range;
         nothing is loaded then.
         """
-        what = type(self).__name__
-        sizes = [len(group["params"]) for group in self.param_groups]
-        given = [len(group["params"]) for group in state_dict["param_groups"]]
-        if sizes != given:
-            raise errors.StateDictError(
-                f"the state dict has groups of {given} parameters, this {what} of {sizes}; nothing was loaded."
-            )
-        groups = [
-            {**group, **copy.deepcopy(loaded), "params": group["params"]}
-            for group, loaded in zip(self.param_groups, state_dict["param_groups"], strict=True)
-        ]
-        order = [number for group in state_dict["param_groups"] for number in group["params"]]
-        found: dict[Tensor, dict[str, Any]] = {}
-        missing: list[str] = []
-        unexpected: list[str] = []
-        misshaped: list[str] = []
-        for group in groups:
-            self.check_options(group)
-            for p in group["params"]:
-                number = order.pop(0)
-                state = state_dict["state"].get(number)
-                if state:
-                    found[p], *wrong = self.fitted(p, state, group)
-                    for listed, names in zip((missing, unexpected, misshaped), wrong, strict=True):
-                        listed += [f"state[{number}][{name!r}]" for name in names]
-        if missing or unexpected or misshaped:
-            raise errors.state_mismatch(what, missing, unexpected, misshaped)
-        self.state = found
-        for group, loaded in zip(self.param_groups, groups, strict=True):
-            group.update(loaded)
+        saved.load(self, state_dict)
 
-    def fitted(
-        self, p: Tensor, state: dict[str, Any], options: dict[str, Any]
-    ) -> tuple[dict[str, Any], list[str], list[str], list[str]]:
-        """A loaded state as this algorithm keeps it, and the names that are missing, unexpected or of another shape."""
-        expected = self.start(np.array(p.data), options)
-        found = {name: np.asarray(unwrap(value)) for name, value in state.items() if value is not None}
-        common = [name for name in expected if name in found]
-        misshaped = [name for name in common if found[name].shape != np.shape(expected[name])]
-        fitting = {
-            name: found[name].astype(p.dtype, order="C") if isinstance(like, np.ndarray) else type(like)(found[name])
-            for name, like in expected.items()
-            if name in common and name not in misshaped
-        }
-        missing, unexpected = [n for n in expected if n not in found], [n for n in found if n not in expected]
-        return fitting, missing, unexpected, misshaped
+    def fitted(self, p: Tensor, state: dict[str, Any], options: dict[str, Any]) -> saved.Fitted:
+        """A loaded state as this algorithm keeps it."""
+        return saved.fitted(self.start(np.array(p.data), options), state)
 
     def __repr__(self) -> str:
         lines = [f"{type(self).__name__} ("]
@@ -217,6 +196,13 @@ class Optimizer:
             lines.append(f"Parameter Group {i}")
             lines += [f"    {name}: {group[name]}" for name in sorted(group) if name != "params"]
         return "\n".join([*lines, ")"])
+
+
+def listed(what: str, params: Any) -> list[Any]:
+    """Parameters or groups as a list; a set has no order, which the state goes by."""
+    if not isinstance(params, Iterable) or isinstance(params, (set, frozenset)):
+        raise errors.wrong_argument(what, "params", params, "a list of parameters, in an order that stays")
+    return list(params)
 
 
 def shown(group: Any) -> str:

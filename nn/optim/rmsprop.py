@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
-from nn.optim.optimizer import Optimizer
+from nn.optim.optimizer import Kernels, Optimizer
 from nn.optim.options import check_not_negative
 from nn.optim.pieces import mean, mean_of_squares
 
@@ -33,6 +33,7 @@ class RMSprop(Optimizer):
         centered: bool = False,
         *,
         maximize: bool = False,
+        **kernels: Unpack[Kernels],
     ) -> None:
         super().__init__(
             params,
@@ -45,6 +46,7 @@ class RMSprop(Optimizer):
                 "weight_decay": weight_decay,
                 "maximize": maximize,
             },
+            **kernels,
         )
 
     def check_options(self, options: dict[str, Any]) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
 from nn import errors
-from nn.optim.optimizer import Optimizer
+from nn.optim.optimizer import Kernels, Optimizer
 from nn.optim.options import check_not_negative, is_pair
 
 __all__ = ["Rprop"]
@@ -30,8 +30,9 @@ class Rprop(Optimizer):
         step_sizes: tuple[float, float] = (1e-6, 50),
         *,
         maximize: bool = False,
+        **kernels: Unpack[Kernels],
     ) -> None:
-        super().__init__(params, {"lr": lr, "etas": etas, "step_sizes": step_sizes, "maximize": maximize})
+        super().__init__(params, {"lr": lr, "etas": etas, "step_sizes": step_sizes, "maximize": maximize}, **kernels)
 
     def check_options(self, options: dict[str, Any]) -> None:
         check_not_negative("Rprop", options, "lr")

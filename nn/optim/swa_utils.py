@@ -1,19 +1,37 @@
-"""Averages of the weights that training passes through: equal (SWA) or exponential (EMA), by PyTorch's names."""
+"""Averages of the weights that training passes through: equal (SWA) or exponential (EMA), by PyTorch's names.
+
+`AveragedModel` holds them, `SWALR` is the learning rate for the time in which they are taken, and `update_bn` makes the
+statistics of batch norm anew, which are those of no model that was trained.
+"""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from autograd import no_grad
 from autograd.graph import unwrap
 from nn import checks, errors
+from nn.layers.batch_norm import BatchNorm
 from nn.module import Module
+from nn.optim.lr_scheduler.scheduler import LRScheduler, checked_optimizer, per_group
+from nn.optim.optimizer import Optimizer
 from nn.optim.pieces import own_array
 
-__all__ = ["AveragedModel", "get_ema_avg_fn", "get_ema_multi_avg_fn", "get_swa_avg_fn", "get_swa_multi_avg_fn"]
+__all__ = [
+    "SWALR",
+    "AveragedModel",
+    "get_ema_avg_fn",
+    "get_ema_multi_avg_fn",
+    "get_swa_avg_fn",
+    "get_swa_multi_avg_fn",
+    "update_bn",
+]
 
 Average = Callable[[Any, Any, int], Any]
 MultiAverage = Callable[[list[Any], list[Any], int], None]
@@ -84,6 +102,64 @@ class AveragedModel(Module):
             self.multi_avg_fn(averages, new, count)
 
 
+class SWALR(LRScheduler):
+    """From the rates that the groups have to `swa_lr` in `anneal_epochs` epochs, along a cosine or a line.
+
+    For the time in which weights are averaged (Izmailov et al., 2018). `swa_lr` is a number, or a list of one for each
+    group. Raises `ArgumentError` for an option outside its range.
+    """
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        swa_lr: Any,
+        anneal_epochs: int = 10,
+        anneal_strategy: str = "cos",
+        last_epoch: int = -1,
+    ) -> None:
+        rates = per_group("SWALR", "swa_lr", checked_optimizer(self, optimizer), swa_lr)
+        checks.not_negative("SWALR", anneal_epochs=checks.integer("SWALR", anneal_epochs=anneal_epochs))
+        checks.known_name("anneal_strategy of SWALR", anneal_strategy, ["cos", "linear"])
+        for group, rate in zip(optimizer.param_groups, rates, strict=True):
+            group["swa_lr"] = rate
+        self.anneal_epochs, self._anneal_strategy = anneal_epochs, anneal_strategy
+        super().__init__(optimizer, last_epoch)
+
+    def share(self, epoch: int) -> float:
+        """How far the rates have come on their way."""
+        t = min(1.0, max(0, epoch) / max(1, self.anneal_epochs))
+        return t if self._anneal_strategy == "linear" else (1 - math.cos(math.pi * t)) / 2
+
+    def get_lr(self) -> list[float]:
+        epoch = self.last_epoch if self.anneal_epochs else 1
+        now, before = self.share(epoch), self.share(epoch - 1)
+        left = (1 - now) / (1 - before) if before < 1 else 0.0
+        return [g["swa_lr"] + (g["lr"] - g["swa_lr"]) * left for g in self.optimizer.param_groups]
+
+
+def update_bn(loader: Iterable[Any], model: Module) -> None:
+    """Make the running statistics of the model's batch norm layers those of the data: the means over all batches.
+
+    A batch is an array, or a tuple or list whose first item is one. Without such layers nothing is run.
+    """
+    layers = {module: module.momentum for module in model.modules() if isinstance(module, BatchNorm)}
+    if not layers:
+        return
+    training = model.training
+    model.train()
+    try:
+        for layer in layers:
+            layer.reset_running_stats()
+            layer.momentum = None
+        with no_grad():
+            for batch in loader:
+                model(batch[0] if isinstance(batch, (tuple, list)) else batch)
+    finally:
+        for layer, momentum in layers.items():
+            layer.momentum = momentum
+        model.train(training)
+
+
 def buffers(model: Module) -> list[tuple[Module, str]]:
     """Where the buffers of a model are."""
     return [(module, name) for module in model.modules() for name in module._own_buffers()]
@@ -91,29 +167,47 @@ def buffers(model: Module) -> list[tuple[Module, str]]:
 
 def get_ema_multi_avg_fn(decay: float = 0.999) -> MultiAverage:
     """For `AveragedModel`: ``average = decay * average + (1 - decay) * value``, an exponential moving average."""
-    check_decay(decay)
-    return lambda averages, values, _: move(averages, values, 1 - decay)
+    return partial(move_exponentially, check_decay(decay))
 
 
 def get_swa_multi_avg_fn() -> MultiAverage:
     """For `AveragedModel`: the mean of all values."""
-    return lambda averages, values, count: move(averages, values, 1 / (count + 1))
+    return move_equally
 
 
 def get_ema_avg_fn(decay: float = 0.999) -> Average:
     """`get_ema_multi_avg_fn` for one array at a time."""
-    check_decay(decay)
-    return lambda average, value, _: decay * average + (1 - decay) * value
+    return partial(exponential_mean, check_decay(decay))
 
 
 def get_swa_avg_fn() -> Average:
     """`get_swa_multi_avg_fn` for one array at a time."""
-    return lambda average, value, count: average + (value - average) / (count + 1)
+    return equal_mean
 
 
-def check_decay(decay: float) -> None:
+# functions of the module, which can be pickled with an `AveragedModel`
+
+
+def move_exponentially(decay: float, averages: list[Any], values: list[Any], _: int) -> None:
+    move(averages, values, 1 - decay)
+
+
+def move_equally(averages: list[Any], values: list[Any], count: int) -> None:
+    move(averages, values, 1 / (count + 1))
+
+
+def exponential_mean(decay: float, average: Any, value: Any, _: int) -> Any:
+    return decay * average + (1 - decay) * value
+
+
+def equal_mean(average: Any, value: Any, count: int) -> Any:
+    return average + (value - average) / (count + 1)
+
+
+def check_decay(decay: float) -> float:
     if not (checks.is_number(decay) and 0 <= decay <= 1):
         raise errors.out_of_range("an exponential moving average", "decay", decay, "a number from 0 to 1")
+    return decay
 
 
 def move(averages: list[Any], values: list[Any], share: float) -> None:

@@ -10,13 +10,14 @@ import numpy as np
 from autograd import Tensor
 from autograd.graph import unwrap
 from nn import errors
+from nn.parameter import listed
 
 __all__ = ["parameters_to_vector", "vector_to_parameters"]
 
 
 def parameters_to_vector(parameters: Iterable[Tensor]) -> Any:
     """All parameters, one behind the other: a Tensor through which gradients flow to them."""
-    return np.concatenate([np.ravel(p) for p in parameters])
+    return np.concatenate([np.ravel(p) for p in listed("parameters_to_vector", parameters)])
 
 
 def vector_to_parameters(vec: Any, parameters: Iterable[Tensor]) -> None:
@@ -24,7 +25,7 @@ def vector_to_parameters(vec: Any, parameters: Iterable[Tensor]) -> None:
 
     Raises `ShapeError` if the vector is not as long as they are together.
     """
-    vec, parameters = np.asarray(unwrap(vec)), list(parameters)
+    vec, parameters = np.asarray(unwrap(vec)), listed("vector_to_parameters", parameters)
     ends = np.cumsum([p.size for p in parameters])
     if vec.shape != (sum(p.size for p in parameters),):
         raise errors.ShapeError(

@@ -6,13 +6,12 @@ those of time 1 of the sequences that are that long, and so on: a recurrent laye
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.graph import unwrap
-from nn import errors
+from nn import checks, errors
 
 __all__ = [
     "PackedSequence",
@@ -45,7 +44,11 @@ def pack_padded_sequence(
     Raises `ArgumentError` for lengths that are no integers from 1 to the length of the array, one for each sequence, or
     that increase although they should not.
     """
-    lengths = np.asarray(unwrap(lengths))
+    what = "pack_padded_sequence"
+    checks.array(what, input)
+    if input.ndim < 2:
+        raise errors.ShapeError(f"{what}: got shape {input.shape}; it must be (time, batch, ...).")
+    lengths = checks.as_array(what, lengths)
     batch, longest = input.shape[:2] if batch_first else input.shape[1::-1]
     if lengths.dtype.kind not in "iu" or lengths.shape != (batch,):
         raise errors.ArgumentError(
@@ -85,9 +88,11 @@ def pad_packed_sequence(
 
     Raises `ArgumentError` for a `total_length` below the longest sequence.
     """
+    if not isinstance(sequence, PackedSequence):
+        raise errors.wrong_argument("pad_packed_sequence", "sequence", sequence, "what pack_padded_sequence returns")
     sizes = np.asarray(sequence.batch_sizes)
     longest = len(sizes) if total_length is None else total_length
-    if longest < len(sizes):
+    if not checks.is_whole(longest, len(sizes)):
         raise errors.out_of_range("pad_packed_sequence", "total_length", total_length, f"{len(sizes)} or more")
     batch = int(sizes[0])
     lengths = np.sum(np.arange(batch) < sizes[:, None], axis=0)
@@ -105,7 +110,7 @@ def pad_packed_sequence(
 
 
 def pad_sequence(
-    sequences: Sequence[Any], batch_first: bool = False, padding_value: float = 0.0, padding_side: str = "right"
+    sequences: Any, batch_first: bool = False, padding_value: float = 0.0, padding_side: str = "right"
 ) -> Any:
     """Sequences (length, ...) in one array (time, batch, ...), or (batch, time, ...) if `batch_first`.
 
@@ -113,9 +118,14 @@ def pad_sequence(
     """
     if padding_side not in {"right", "left"}:
         raise errors.unknown_name("padding_side", padding_side, ["right", "left"])
-    sequences = list(sequences)
+    sequences = list(sequences) if isinstance(sequences, Iterable) else []
     if not sequences:
         raise errors.ArgumentError("pad_sequence: there are no sequences.")
+    for sequence in sequences:
+        checks.array("pad_sequence", sequence)
+    shapes = [sequence.shape for sequence in sequences]
+    if () in shapes or len({shape[1:] for shape in shapes}) > 1:
+        raise errors.ShapeError(f"pad_sequence: got shapes {shapes}; they must be the same but for the first axis.")
     longest = max(len(sequence) for sequence in sequences)
     padded = []
     for sequence in sequences:
@@ -127,13 +137,19 @@ def pad_sequence(
 def unpad_sequence(padded_sequences: Any, lengths: Any, batch_first: bool = False) -> list[Any]:
     """The sequences (length, ...) that were padded on the right, one after the other."""
     sequences = padded_sequences if batch_first else np.swapaxes(padded_sequences, 0, 1)
-    return [sequences[i, : int(length)] for i, length in enumerate(np.asarray(unwrap(lengths)))]
+    lengths = checks.as_array("unpad_sequence", lengths)
+    if lengths.dtype.kind not in "iu" or lengths.shape != (len(sequences),):
+        raise errors.ArgumentError(
+            f"unpad_sequence: lengths of shape {lengths.shape} and dtype {lengths.dtype}; "
+            f"they must be integers of shape ({len(sequences)},)."
+        )
+    return [sequences[i, : int(length)] for i, length in enumerate(lengths)]
 
 
 def pack_sequence(sequences: Sequence[Any], enforce_sorted: bool = True) -> PackedSequence:
     """Sequences (length, ...) packed; see `pack_padded_sequence`."""
-    lengths = [len(sequence) for sequence in sequences]
-    return pack_padded_sequence(pad_sequence(sequences), lengths, enforce_sorted=enforce_sorted)
+    padded = pad_sequence(sequences)
+    return pack_padded_sequence(padded, [len(s) for s in sequences], enforce_sorted=enforce_sorted)
 
 
 def unpack_sequence(packed_sequences: PackedSequence) -> list[Any]:

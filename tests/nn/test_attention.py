@@ -7,6 +7,7 @@ import pytest
 
 import nn
 from autograd import Tensor, no_grad
+from autograd.graph import unwrap
 from autograd.testing import gradcheck
 from nn import errors, functional
 from nn.functional import attention_kernel
@@ -197,6 +198,27 @@ def test_an_activation_may_be_a_function_or_a_layer(rng: np.random.Generator) ->
     assert layer(x).shape == x.shape
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_what_is_not_finite_gives_nan_and_no_warning(value: float) -> None:
+    x = np.ones((2, 3, 4))
+    x[0, 1, 2] = value
+    tensor = Tensor(x)
+    y = sdpa(tensor, tensor, tensor)
+    y.sum().backward()
+    assert np.isnan(y.data[0]).any()
+    assert np.isfinite(y.data[1]).all()
+    assert np.isfinite(tensor.grad[1]).all()
+
+
+def test_both_modes_of_the_backward_pass_round_alike(rng: np.random.Generator) -> None:
+    x, found = rng.normal(size=(2, 5, 7, 4)), []
+    for create_graph in (False, True):
+        tensor = Tensor(x)
+        (sdpa(tensor, tensor, tensor, is_causal=True) * np.cos(x)).sum().backward(create_graph=create_graph)
+        found.append(np.array(unwrap(tensor.grad)))
+    assert np.array_equal(*found)
+
+
 def shaped(*shape: int) -> Any:
     return np.zeros(shape, np.float32)
 
@@ -210,6 +232,10 @@ REFUSED: list[tuple[Any, type[Exception], str]] = [
     (lambda: sdpa(*[shaped(3, 2)] * 3, np.ones((3, 3), int)), errors.ArgumentError, "a mask of int64"),
     (lambda: sdpa(*[shaped(3, 2)] * 3, np.ones((3, 3), bool), is_causal=True), errors.ArgumentError, "not both"),
     (lambda: sdpa(*[shaped(3, 2)] * 3, dropout_p=2), errors.ArgumentError, "dropout_p=2"),
+    (lambda: sdpa(*[shaped(3, 2)] * 3, dropout_p="a"), errors.ArgumentError, "dropout_p='a'"),
+    (lambda: sdpa(*[shaped(3, 2)] * 3, scale="a"), errors.ArgumentError, "scale='a'; it must be a number"),
+    (lambda: sdpa(*[shaped(3, 2)] * 3, [[True], [True, False]]), errors.ArgumentError, "attention: setting an array"),
+    (lambda: SELF(*[shaped(3, 4)] * 3, attn_mask=[[1], [1, 2]]), errors.ArgumentError, "attn_mask: setting an array"),
     (lambda: sdpa(shaped(3, 2, 2), *[shaped(2, 2, 2)] * 2, enable_gqa=True), errors.ShapeError, "must be a multiple"),
     (lambda: sdpa([1.0], shaped(3, 2), shaped(3, 2)), errors.ArgumentError, "is a list"),
     (lambda: sdpa(*[np.ones((3, 2), int)] * 3), errors.ArgumentError, "an input is of int64"),
@@ -225,6 +251,11 @@ REFUSED: list[tuple[Any, type[Exception], str]] = [
     (lambda: SELF(*[shaped(3, 4)] * 3, attn_mask=np.ones((3, 3), int)), errors.ArgumentError, "a mask of int64"),
     (lambda: nn.TransformerEncoderLayer(4, 2, 8, activation="swish"), errors.ArgumentError, "unknown activation"),
     (lambda: nn.TransformerEncoder(nn.TransformerEncoderLayer(4, 2), 0), errors.ArgumentError, "num_layers=0"),
+    (lambda: nn.TransformerEncoder(nn.TransformerEncoderLayer, 2), errors.ModuleError, "TransformerEncoderLayer is no"),  # type: ignore[arg-type]
+    (lambda: nn.TransformerEncoder(nn.ReLU(), 2, "norm"), errors.ModuleError, "TransformerEncoder: a str is no Module"),  # type: ignore[arg-type]
+    (lambda: nn.TransformerDecoder(nn.ReLU(), 2, nn.LayerNorm), errors.ModuleError, "LayerNorm is no Module"),  # type: ignore[arg-type]
+    (lambda: nn.Transformer(4, 2, custom_encoder=1), errors.ModuleError, "Transformer: a int is no Module"),  # type: ignore[arg-type]
+    (lambda: nn.Transformer.generate_square_subsequent_mask(-1), errors.ArgumentError, "sz=-1"),
     (
         lambda: functional.multi_head_attention_forward(
             *[shaped(3, 1, 4)] * 3, 4, 2, shaped(12, 4), None, None, None, False, 0.0, shaped(4, 4), None, static_k=1

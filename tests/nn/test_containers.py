@@ -52,7 +52,7 @@ def test_lists_of_layers_are_added_and_sliced() -> None:
     assert isinstance(part, nn.ModuleList)
     assert names(part) == ["0", "1"]
     both = nn.ModuleList(layers[:1]) + nn.ModuleList(layers[1:])
-    assert list(both) == layers
+    assert list(both) == list(nn.ModuleList(layers[:1]) + layers[1:]) == layers
     with pytest.raises(TypeError):
         _ = nn.Sequential() + ["no layers"]  # noqa: RUF005
 

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+import autograd as ag
 import nn
 from autograd import Tensor, grad, hessian
 from autograd.rules import RULES
 from autograd.testing import gradcheck
 from nn import functional
 from nn.functional import (
+    attention_kernel,
     convolution,
     normalization,
     normalizing,
@@ -29,6 +31,7 @@ from nn.functional.cells import gru_products, gru_update, preactivation
 from nn.functional.embedding import rows_added, rows_of
 from nn.functional.gelu import normal_cdf, normal_gelu, tanh_gelu
 from nn.functional.gru import gru_steps
+from nn.functional.heads import Heads
 from nn.functional.lstm import lstm_steps
 from nn.functional.resampling import Table
 from nn.functional.rnn import rnn_steps
@@ -87,6 +90,19 @@ def gradient_of_normalized(g: Any, x: Any, weight: Any = None, *, groups: int) -
     return np.concatenate([np.ravel(part) for part in parts])
 
 
+def gradients_by_rows(g: Any, x: Any, weight: Any = None, bias: Any = None, *, centred: bool) -> Any:
+    """All gradients in one row, as a function of all that they depend on."""
+    _, statistics = normalization.normalized([ag.stop_gradient(x), None, None], 1, 0.1, centred)
+    parts = normalization.gradients([g, x, weight, bias], statistics, 1, 0.1, centred)
+    return np.concatenate([np.ravel(part) for part in parts])
+
+
+def gradients_of_attention(heads: Heads, g: Any, *arrays: Any) -> Any:
+    values = attention([ag.stop_gradient(x) for x in arrays], None, None, heads, 0.7, True)
+    parts = attention_kernel.gradients([g, *arrays], *values, None, None, heads, 0.7, True)
+    return np.concatenate([np.ravel(part) for part in parts])
+
+
 IMAGE = np.random.default_rng(0).normal(size=(2, 4, 5))
 WINDOWS = (pooling_windows.Axis(4, 3, 2, 2, 1), pooling_windows.Axis(5, 2, 3, 0))  # one with padding, one adaptive
 TABLE = Table(np.array([[0, 1], [2, 2], [0, 2]]), np.array([[0.5, 0.3], [1.0, 0.2], [0.1, -2.0]]), 4)
@@ -122,14 +138,24 @@ PROPERTIES: list[tuple[Any, Callable[..., Any], list[tuple[int, ...]]]] = [
     (normalization.normalized, lambda *a: functional.layer_norm(a[0], 3, *a[1:]), [(4, 3), (3,), (3,)]),
     (normalization.normalized, lambda x: functional.layer_norm(x, (2, 3)), [(2, 2, 3)]),
     (normalization.normalized, lambda x, w: functional.rms_norm(x, 3, w), [(2, 2, 3), (3,)]),
+    (normalization.gradients, partial(gradients_by_rows, centred=True), [(4, 3), (4, 3), (3,), (3,)]),
+    (normalization.gradients, partial(gradients_by_rows, centred=True), [(4, 3), (4, 3)]),
+    (normalization.gradients, partial(gradients_by_rows, centred=False), [(4, 3), (4, 3), (3,)]),
     (rows_of, lambda w: functional.embedding([2, 0, 0], w), [(3, 2)]),
     (rows_added, lambda x: rows_added(x, np.array([1, 1, 0]), 3), [(3, 2)]),
     (attention, functional.scaled_dot_product_attention, [(2, 3, 2), (2, 4, 2), (2, 4, 1)]),
     (attention, lambda *a: functional.scaled_dot_product_attention(*a, is_causal=True), [(3, 2), (3, 2), (3, 2)]),
+    (attention_kernel.gradients, partial(gradients_of_attention, Heads()), [(2, 3, 4)] * 4),
+    (attention_kernel.gradients, partial(gradients_of_attention, Heads(2, True, (3,))), [(2, 3, 4), (2, 3, 12)]),
     (attention_weights, functional.scaled_dot_product_attention, [(2, 3, 2), (4, 2), (4, 1), (3, 4)]),
     *loss_properties.PROPERTIES,
     (rnn_steps, functional.rnn, [(3, 2, 3), (2, 4), (4, 3), (4, 4), (4,), (4,)]),
     (lstm_steps, lambda x, h, c, *w: functional.lstm(x, (h, c), *w), [(3, 2, 3), (2, 1), (2, 1), (4, 3), (4, 1)]),
+    (
+        lstm_steps,
+        lambda x, h, c, *w: functional.lstm(x, (h, c), *w[:2], None, None, w[2]),
+        [(3, 2, 3), (2, 1), (2, 2), (8, 3), (8, 1), (1, 2)],
+    ),
     (gru_steps, functional.gru, [(3, 2, 3), (2, 1), (3, 3), (3, 1), (3,), (3,)]),
     (preactivation, functional.rnn_cell, [(2, 3), (2, 4), (4, 3), (4, 4), (4,), (4,)]),
     (gru_products, gru_products, [(2, 3), (2, 1), (3, 3), (3, 1), (3,), (3,)]),
@@ -286,7 +312,7 @@ def test_manual_seed_repeats_what_has_no_rng_of_its_own() -> None:
         (
             lambda: nn.Sequential(nn.Dropout(0.5))(3.0),
             nn.errors.ArgumentError,
-            "dropout: the input is a float, not an array or a Tensor. Write np.array(x, np.float32).",
+            "model[0] dropout: the input is a float, not an array or a Tensor. Write np.array(x, np.float32).",
         ),
         (
             lambda: nn.Linear(0, 3),

@@ -134,6 +134,12 @@ def test_the_same_seed_gives_the_same_numbers() -> None:
         assert a.any()
 
 
+@pytest.mark.parametrize("shape", [(3, 0), (0, 3)])
+def test_a_weight_may_be_empty(shape: tuple[int, ...]) -> None:
+    for fill in (init.xavier_normal_, init.kaiming_uniform_, init.lecun_normal_, init.orthogonal_, init.normal_):
+        assert fill(np.zeros(shape)).shape == shape
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
@@ -171,6 +177,36 @@ def test_the_same_seed_gives_the_same_numbers() -> None:
             lambda: init.sparse_(np.zeros((3, 3)), 1.5),
             nn.errors.ArgumentError,
             "sparse_: sparsity=1.5; it must be a fraction, 0 to 1.",
+        ),
+        (
+            lambda: init.uniform_(np.zeros(3), 3.0, 1.0),
+            nn.errors.ArgumentError,
+            "uniform_: a=3.0; it must be a number, at most b=1.0.",
+        ),
+        (
+            lambda: init.normal_(np.zeros(3), std=-1.0),
+            nn.errors.ArgumentError,
+            "normal_: std=-1.0; it must be a number, 0 or more.",
+        ),
+        (
+            lambda: init.xavier_normal_(np.zeros((3, 2)), gain=-1.0),
+            nn.errors.ArgumentError,
+            "xavier: gain=-1.0; it must be a number, 0 or more.",
+        ),
+        (
+            lambda: init.uniform_(np.zeros(3, int)),
+            nn.errors.ArgumentError,
+            "uniform_: an input is of int64. Write x.astype(np.float32).",
+        ),
+        (
+            lambda: init.kaiming_uniform_([[1.0]]),
+            nn.errors.ArgumentError,
+            "fan in and fan out: the input is a list, not an array or a Tensor. Write np.array(x, np.float32).",
+        ),
+        (
+            lambda: init.zeros_(nn.Linear(1, 1)),
+            nn.errors.ArgumentError,
+            "constant_: the input is a Linear, not an array or a Tensor. Write np.array(x, np.float32).",
         ),
         (
             lambda: init.calculate_gain("leaky_relu", "a"),  # type: ignore[arg-type]

@@ -112,6 +112,8 @@ HOSTILE = {
     "a shape that does not fit": file_of({"a": {**ENTRY, "shape": [3]}}, bytes(8)),
     "a shape that overflows": file_of({"a": {**ENTRY, "shape": [2**33, 2**33]}}, bytes(8)),
     "a negative shape": file_of({"a": {**ENTRY, "shape": [-2]}}, bytes(8)),
+    "too many axes": file_of({"a": {**ENTRY, "shape": [2] + [1] * 64}}, bytes(8)),
+    "a huge shape of no entries": file_of({"a": {**ENTRY, "shape": [2**62, 0], "data_offsets": [0, 0]}}),
     "an unknown dtype": file_of({"a": {**ENTRY, "dtype": "O"}}, bytes(8)),
 }
 
@@ -194,12 +196,15 @@ def test_what_is_no_array_is_listed_and_nothing_is_written(tmp_path: Path) -> No
         4: np.ones(1),
         "complex": np.ones(1, complex),
         "none": None,
+        "ragged": [[1.0], [2.0, 3.0]],
+        "__metadata__": np.ones(1),
     }
     with pytest.raises(nn.errors.WeightsFileError) as caught:
         nn.save(wrong, path)  # type: ignore[arg-type]
     assert str(caught.value) == (
         "nothing was written; no arrays of numbers: text (str), nested (dict), the name 4, which is no string, "
-        "complex (complex128), none (object)."
+        "complex (complex128), none (object), ragged (list), "
+        "the name '__metadata__', which means something else in the format."
     )
     with pytest.raises(nn.errors.WeightsFileError, match=r"takes a Module or a dict of arrays by name, not a list\."):
         nn.save([np.ones(1)], path)  # type: ignore[arg-type]
@@ -218,6 +223,14 @@ def test_an_interrupted_save_leaves_the_file_as_it_was(tmp_path: Path, monkeypat
         nn.save({"a": np.zeros(2)}, path)
     assert nn.load(path)["a"].tolist() == [1, 1]
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("call", [nn.load, lambda path: nn.save({}, path)])
+def test_a_path_is_a_path(call: Any) -> None:
+    with pytest.raises(
+        nn.errors.ArgumentError, match=r"^nn\.(load|save): path is a NoneType; write the path of a file\.$"
+    ):
+        call(None)
 
 
 def test_a_missing_file_or_folder_is_an_os_error(tmp_path: Path) -> None:

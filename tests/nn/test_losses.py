@@ -93,11 +93,46 @@ def test_ignored_examples_count_nothing_even_where_their_loss_is_infinite() -> N
 
 
 def test_the_mean_over_no_examples_is_nan_and_their_sum_is_0() -> None:
-    with pytest.warns(RuntimeWarning, match="invalid value"):
-        assert np.isnan(functional.cross_entropy(np.ones((2, 3)), [-100, -100]))
-    with pytest.warns(RuntimeWarning, match="invalid value"):
-        assert np.isnan(functional.mse_loss(np.ones((0, 3)), np.ones((0, 3))))
-    assert functional.cross_entropy(np.ones((0, 3)), [], reduction="sum") == 0
+    none, weight = np.ones((0, 3)), np.ones(3)
+    for loss in (functional.mse_loss, functional.binary_cross_entropy, functional.huber_loss, functional.kl_div):
+        assert np.isnan(loss(none, none))
+        assert loss(none, none, reduction="sum") == 0
+    assert np.isnan(functional.huber_loss(none, none, weight=none))
+    assert np.isnan(functional.l1_loss(none, none, weight=none))
+    assert np.isnan(functional.triplet_margin_loss(none, none, none))
+    for options in ({}, {"weight": weight}, {"label_smoothing": 0.1}, {"weight": weight, "label_smoothing": 0.1}):
+        assert np.isnan(functional.cross_entropy(none, [], **options))
+        assert functional.cross_entropy(none, [], reduction="sum", **options) == 0
+
+
+@pytest.mark.parametrize("options", [{}, {"label_smoothing": 0.1}])
+@pytest.mark.parametrize("labels", [[-100, -100], [0, 0]])
+def test_a_mean_over_examples_that_count_nothing_is_nan_and_moves_nothing(labels: Any, options: Any) -> None:
+    x, weight = Tensor(np.arange(6.0).reshape(2, 3)), [0.0, 1.0, 1.0]
+    loss = functional.cross_entropy(x, labels, weight, **options)
+    loss.backward()
+    assert np.isnan(loss.data)
+    assert not x.grad.any()
+
+
+def test_what_is_infinite_or_nan_comes_without_warnings() -> None:
+    """Warnings are errors here, as in all tests."""
+    x = np.array([np.inf, -np.inf, np.nan, 1e200])
+    for loss in (functional.mse_loss, functional.l1_loss, functional.smooth_l1_loss, functional.huber_loss):
+        assert grad(loss)(x, x[::-1], reduction="sum").shape == (4,)
+    assert np.isposinf(functional.mse_loss(x[3:], -x[3:]))
+    assert np.isposinf(functional.poisson_nll_loss(x[3:], x[3:] * 0))
+    assert np.isnan(functional.poisson_nll_loss(-np.ones(1), np.ones(1), log_input=False))
+    assert np.isnan(functional.kl_div(np.zeros(1), -np.ones(1)))
+    assert np.isneginf(grad(functional.kl_div, argnums=1)(np.zeros(1), np.zeros(1)))
+    assert np.isnan(grad(functional.cross_entropy)(x[None], [0])).all()
+    assert np.isnan(functional.cross_entropy(x[None], np.full((1, 4), 0.25)))
+
+
+def test_a_class_that_is_masked_out_keeps_every_margin() -> None:
+    x = np.array([0.5, -INF, 0.0])
+    assert functional.multilabel_margin_loss(x, [0, -1, -1]) == 0.5 / 3
+    assert grad(functional.multilabel_margin_loss)(x, [0, -1, -1]).tolist() == [-1 / 3, 0, 1 / 3]
 
 
 # ----------------------------------------------------------------------------------------------------- conventions
@@ -223,6 +258,28 @@ CUBE = np.zeros((4, 2, 3))
         (lambda: nn.HingeLoss(margin="1"), ARGUMENT, "margin='1'; it must be a number."),  # type: ignore[arg-type]
         (lambda: nn.MultiMarginLoss(p=3), ARGUMENT, "MultiMarginLoss: p=3; it must be 1 or 2."),
         (lambda: nn.GaussianNLLLoss(eps=0), ARGUMENT, "eps=0; it must be a number above 0."),
+        (lambda: nn.NLLLoss(ignore_index=None), ARGUMENT, "NLLLoss: ignore_index=None; it must be an integer."),  # type: ignore[arg-type]
+        (lambda: nn.CrossEntropyLoss([1.0], "a"), ARGUMENT, "CrossEntropyLoss: ignore_index='a'; it must be an"),  # type: ignore[arg-type]
+        (lambda: functional.cross_entropy(X, [0, 1], ignore_index=1.5), ARGUMENT, "ignore_index=1.5; it must be"),  # type: ignore[arg-type]
+        (
+            lambda: functional.cross_entropy(X, X, ignore_index=1),
+            ARGUMENT,
+            "ignore_index=1 names a class, and the target holds probabilities. Leave it out;",
+        ),
+        (lambda: nn.CTCLoss(blank=-1), ARGUMENT, "CTCLoss: blank=-1; it must be a number, 0 or more."),
+        (lambda: nn.CTCLoss(blank="a"), ARGUMENT, "CTCLoss: blank='a'; it must be an integer."),  # type: ignore[arg-type]
+        (lambda: nn.TripletMarginLoss(p=-1), ARGUMENT, "TripletMarginLoss: p=-1; it must be a number, 0 or more."),
+        (lambda: nn.TripletMarginLoss(eps="a"), ARGUMENT, "eps='a'; it must be a number."),  # type: ignore[arg-type]
+        (
+            lambda: nn.TripletMarginWithDistanceLoss(distance_function=3)(X, X, X),  # type: ignore[arg-type]
+            ARGUMENT,
+            "distance_function is a int; write a function of two arrays of vectors.",
+        ),
+        (lambda: nn.CrossEntropyLoss(["a"]), ARGUMENT, "CrossEntropyLoss: weight is <U1 (1,); it takes real numbers."),
+        (lambda: nn.BCEWithLogitsLoss(pos_weight=1j), ARGUMENT, "pos_weight is complex128 (); it takes real numbers."),
+        (lambda: functional.binary_cross_entropy(X, X, "a"), ARGUMENT, "weight is <U1 (); it takes real numbers."),
+        (lambda: functional.mse_loss([[1], [2, 3]], X), ARGUMENT, "got a list whose rows have different lengths."),
+        (lambda: functional.nll_loss(X, [[1], [2, 3]]), ARGUMENT, "got a list whose rows have different lengths."),
         (lambda: functional.mse_loss(X, ["a"]), ARGUMENT, "mse_loss: got <U1 (1,); it takes arrays of real numbers."),
         (lambda: functional.mse_loss(X * 1j, X), ARGUMENT, "got complex128 (2, 3)"),
         (

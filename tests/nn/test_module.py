@@ -9,7 +9,7 @@ import pytest
 
 import nn
 from autograd import Tensor
-from autograd.errors import DataError
+from autograd.errors import AutogradError, DataError
 from nn.module import mode
 
 
@@ -40,6 +40,7 @@ def test_modules_and_children_come_each_once() -> None:
     block = Block()
     assert [name for name, _ in block.named_modules()] == ["", "first", "second", "second.0", "second.1"]
     assert list(block.children()) == [block.first, block.second]
+    assert [*block.modules(remove_duplicate=False)].count(block.first) == 2
 
 
 def test_buffers_have_paths() -> None:
@@ -174,7 +175,41 @@ def test_a_layer_cannot_be_replaced_by_what_is_no_layer() -> None:
 def test_sequential_says_which_layer_was_given_the_wrong_shape() -> None:
     with pytest.raises(nn.errors.ShapeError) as caught:
         nn.Sequential(nn.ReLU(), nn.Linear(3, 2))(np.ones((4, 5)))
-    assert caught.value.__notes__ == ["in layer [1] of this Sequential"]
+    text = "Linear(in_features=3, out_features=2, bias=True): got shape (4, 5); the last axis must be 3."
+    assert str(caught.value) == f"model[1] {text}"
+    named = nn.Sequential({"a": nn.Identity(), "b": nn.Sequential(nn.ReLU(), nn.Linear(3, 2))})
+    with pytest.raises(nn.errors.ShapeError) as caught:
+        named(np.ones((4, 5)))
+    assert str(caught.value) == f"model[1][1] {text}"
+
+
+class Wrapped(nn.Module):
+    """A model with a Sequential of its own."""
+
+    def __init__(self, *layers: nn.Module) -> None:
+        self.layers = nn.Sequential(*layers)
+
+    def forward(self, x: Any) -> Any:
+        return self.layers(x)
+
+
+@pytest.mark.parametrize(
+    ("layers", "x", "text"),
+    [
+        ([nn.Embedding(4, 2)], np.array([5]), "model[0] embedding: index 5 in a table of 4 rows; "),
+        ([nn.LSTM(3, 2)], np.ones((4, 5)), "model[0] LSTM(3, 2): got shape (4, 5); the last axis must be 3."),
+        ([nn.ReLU(), Wrapped(nn.Linear(3, 2))], np.ones((4, 5)), "model[1] Wrapped: model[0] Linear(in_features=3, "),
+        (
+            [nn.Identity(), nn.Linear(3, 2)],
+            "abc",
+            "model[1] Linear(in_features=3, out_features=2, bias=True): the input ",
+        ),
+    ],
+)
+def test_every_error_of_a_layer_starts_with_its_place(layers: list[nn.Module], x: Any, text: str) -> None:
+    with pytest.raises(AutogradError) as caught:
+        nn.Sequential(*layers)(x)
+    assert str(caught.value).startswith(text)
 
 
 # ------------------------------------------------------------------------------------------------------------- state
@@ -222,6 +257,25 @@ def test_loading_lists_all_that_does_not_fit_and_loads_nothing() -> None:
     )
     for key, value in model.state_dict().items():
         assert np.array_equal(value, before[key])
+
+
+def test_what_was_passed_over_is_shown() -> None:
+    layer = nn.Linear(1, 1)
+    assert repr(layer.load_state_dict(layer.state_dict())) == "<All keys matched successfully>"
+    assert repr(layer.load_state_dict({"x": 1}, strict=False)) == (
+        "LoadReport(missing_keys=['weight', 'bias'], unexpected_keys=['x'])"
+    )
+
+
+def test_a_deleted_buffer_is_gone() -> None:
+    module: Any = nn.Module()
+    module.register_buffer("mean", np.zeros(2))
+    del module.mean
+    assert list(module.state_dict()) == []
+    module.mean = np.ones(2)  # an attribute like any other
+    assert list(module.buffers()) == []
+    with pytest.raises(nn.errors.ModuleError, match=r"^Module: 'name' is a str, not an array\.$"):
+        module.register_buffer("name", "text")
 
 
 def test_loading_without_strict_passes_over_keys_but_not_over_shapes() -> None:

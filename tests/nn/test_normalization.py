@@ -7,6 +7,7 @@ import pytest
 
 import nn
 from autograd import Tensor
+from autograd.graph import unwrap
 from nn import errors, functional
 from nn.functional import normalization
 
@@ -33,6 +34,42 @@ def test_a_constant_row_becomes_the_bias_and_a_far_mean_does_no_harm(rng: np.ran
     assert np.all(functional.layer_norm(np.full((2, 8), 3.0), 8, None, np.ones(8)) == 1)
     x = rng.normal(size=(4, 50))
     np.testing.assert_allclose(functional.layer_norm(x + 1e6, 50), functional.layer_norm(x, 50), atol=1e-8)
+
+
+@pytest.mark.parametrize("offset", [0, 1000])
+def test_the_gradients_are_as_exact_as_a_far_mean_lets_them_be(rng: np.random.Generator, offset: float) -> None:
+    """In float32, with sums in float64 as the reference."""
+    x = (rng.normal(size=(512, 64)) + offset).astype(np.float32)
+    g, w = rng.normal(size=x.shape).astype(np.float32), rng.normal(size=64).astype(np.float32)
+
+    def gradients(dtype: Any) -> list[Any]:
+        tensors = [Tensor(a.astype(dtype)) for a in (x, w)]
+        functional.layer_norm(tensors[0], 64, tensors[1]).backward(g.astype(dtype))
+        return [t.grad for t in tensors]
+
+    for exact, found in zip(gradients(np.float64), gradients(np.float32), strict=True):
+        assert np.max(np.abs(found - exact)) < (1e-6 + 1e-7 * offset) * np.max(np.abs(exact))
+
+
+@pytest.mark.parametrize("affine", [False, True])
+@pytest.mark.parametrize("kind", [nn.LayerNorm, nn.RMSNorm])
+def test_both_modes_of_the_backward_pass_round_alike(kind: Any, affine: bool, rng: np.random.Generator) -> None:
+    layer, x = kind(2, elementwise_affine=affine, dtype=np.float64), rng.normal(size=(5, 2))
+    found = []
+    for create_graph in (False, True):
+        tensor = Tensor(x)
+        layer(tensor).sum().backward(create_graph=create_graph)
+        found.append([np.array(unwrap(t.grad)) for t in (tensor, *layer.parameters())])
+        layer.zero_grad()
+    for a, b in zip(*found, strict=True):
+        assert np.array_equal(a, b)
+
+
+def test_what_is_not_finite_gives_nan_and_no_warning() -> None:
+    x = Tensor(np.array([[1.0, np.inf], [1.0, 2.0]]))
+    y = functional.layer_norm(x, 2)
+    y.sum().backward()
+    assert np.isnan(y.data).tolist() == np.isnan(x.grad).tolist() == [[True, True], [False, False]]
 
 
 def test_all_stays_float32(rng: np.random.Generator) -> None:

@@ -170,6 +170,27 @@ def test_every_state_continues_where_it_stood(name: str, options: dict[str, Any]
     assert p.dtype == np.float32
 
 
+def test_an_algorithm_of_ones_own_may_be_written_as_for_pytorch() -> None:
+    class Heavy(nn.optim.Optimizer):
+        def __init__(self, params: Any, lr: float) -> None:
+            super().__init__(params, {"lr": lr})
+
+        def step(self, closure: Any = None) -> None:
+            for group in self.param_groups:
+                for p in group["params"]:
+                    state = self.state[p]
+                    state["v"] = 0.5 * state.get("v", 0) + p.grad
+                    p.data = p.data - group["lr"] * state["v"]
+
+    p = nn.Parameter([1.0])
+    optimizer = Heavy([p], lr=0.1)
+    for _ in range(2):
+        p.grad = np.ones(1, np.float32)
+        optimizer.step()
+    assert p.data == pytest.approx(1 - 0.1 - 0.15)
+    assert optimizer.state_dict()["state"][0]["v"] == 1.5
+
+
 def test_a_closure_makes_the_gradients_and_its_loss_is_returned() -> None:
     p = nn.Parameter([3.0])
 
@@ -296,6 +317,69 @@ def test_a_state_that_does_not_fit_is_refused_and_nothing_is_loaded(
         optimizer.load_state_dict(saved)
 
 
+@pytest.mark.parametrize(
+    "state_dict",
+    [
+        None,
+        3,
+        {},
+        {"state": {}},
+        {"state": None, "param_groups": []},
+        {"state": {0: 3}, "param_groups": [{"params": [0]}]},
+        {"state": {}, "param_groups": [{}]},
+        {"state": {}, "param_groups": [{"params": "0"}]},
+    ],
+)
+def test_what_is_no_state_is_refused(state_dict: Any) -> None:
+    with pytest.raises(nn.errors.StateDictError, match=r"Adam\.load_state_dict takes what state_dict"):
+        Adam([nn.Parameter(1.0)]).load_state_dict(state_dict)
+
+
+def test_everything_in_a_state_that_does_not_fit_is_listed() -> None:
+    p = nn.Parameter([1.0, 2.0])
+    optimizer = Adam([p])
+    step(optimizer, p)
+    saved = optimizer.state_dict()
+    saved["state"][0].update(exp_avg="a", exp_avg_sq=np.ones(2) * 1j, step=[[1], [2, 3]])
+    saved["state"][7] = {"step": 1}
+    with pytest.raises(nn.errors.StateDictError) as caught:
+        optimizer.load_state_dict(saved)
+    assert str(caught.value).splitlines()[1:] == [
+        "  unexpected: state[7]",
+        "  no arrays of numbers: state[0]['step'], state[0]['exp_avg'], state[0]['exp_avg_sq']",
+    ]
+
+
+@every
+def test_a_step_may_diverge_without_warnings(name: str, options: dict[str, Any]) -> None:
+    for g in (1e30, np.inf, np.nan, 1e-30):
+        p = nn.Parameter([1.0])
+        optimizer = getattr(nn.optim, name)([p], **options)
+        for _ in range(2):
+            p.grad = np.array([g], np.float32)
+            optimizer.step()
+
+
+def test_adagrad_has_a_state_for_parameters_without_gradient_as_pytorch_has() -> None:
+    p, unused = nn.Parameter([1.0]), nn.Parameter(np.asfortranarray(np.ones((2, 3))))
+    optimizer = nn.optim.Adagrad([p, unused], initial_accumulator_value=0.5)
+    step(optimizer, p)
+    state = optimizer.state_dict()["state"]
+    assert (state[0]["step"], state[1]["step"]) == (1, 0)
+    assert state[1]["sum"].tolist() == [[0.5] * 3] * 2
+
+
+def test_a_frozen_parameter_is_left_alone() -> None:
+    free, frozen = nn.Parameter([1.0]), nn.Parameter([1.0])
+    assert frozen.requires_grad_(False) is frozen
+    optimizer = Adam([free, frozen], lr=0.1, weight_decay=1.0)
+    step(optimizer, free, frozen)
+    assert free.data[0] != 1
+    assert frozen.data[0] == 1
+    step(optimizer, frozen.requires_grad_())
+    assert frozen.data[0] != 1
+
+
 def test_gradients_that_are_traced_are_used_by_value() -> None:
     p = nn.Parameter([2.0])
     (p * p).sum().backward(create_graph=True)
@@ -366,6 +450,21 @@ def test_gradients_that_are_traced_are_used_by_value() -> None:
         (
             lambda p: SGD([{"params": []}, p]),
             "SGD: a group is a dict with the key 'params', not a Parameter.",
+        ),
+        (
+            lambda p: SGD({p}),
+            "SGD: params is a set; write a list of parameters, in an order that stays.",
+        ),
+        (
+            lambda p: SGD([{"params": 3}]),
+            "SGD: params is a int; write a list of parameters, in an order that stays.",
+        ),
+        (
+            lambda p: Lion([p], differentiable=True),
+            (
+                "Lion: differentiable=True; a step changes arrays in place and is not recorded. For the derivative of "
+                "training steps write them as a function of the parameters, with autograd.grad."
+            ),
         ),
         (lambda p: SGD([p], lr="0.1"), "SGD: lr='0.1'; it must be a number, 0 or more."),  # type: ignore[arg-type]
         (lambda p: SGD([p], dampening=None), "SGD: dampening=None; it must be a number, 0 or more."),  # type: ignore[arg-type]

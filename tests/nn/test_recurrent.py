@@ -1,5 +1,6 @@
 """Recurrent layers: packed sequences beside PyTorch's, what is one node, dropout between layers, errors."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -112,13 +113,28 @@ def test_sequences_come_back_as_they_were_packed(rng: np.random.Generator) -> No
         (lambda x: pack_padded_sequence(x, [5, 1, 1]), r"each must be in 1\.\.4"),
         (lambda x: pack_padded_sequence(x, [1, 2, 3]), "enforce_sorted=False"),
         (lambda x: pad_packed_sequence(pack_padded_sequence(x, [3, 2, 1]), total_length=2), "it must be 3 or more"),
+        (lambda x: pad_packed_sequence(pack_padded_sequence(x, [3, 2, 1]), total_length="a"), "it must be 3 or more"),
+        (lambda x: pad_packed_sequence(x), "sequence is a ndarray; write what pack_padded_sequence returns"),
+        (lambda x: pack_padded_sequence([1, 2], [1]), "pack_padded_sequence: the input is a list"),
         (lambda x: pad_sequence([]), "no sequences"),
+        (lambda x: pad_sequence(None), "no sequences"),
+        (lambda x: pad_sequence([[1, 2], [3]]), "pad_sequence: the input is a list"),
+        (lambda x: unpad_sequence(x, [1, 2]), r"integers of shape \(3,\)"),
+        (lambda x: unpad_sequence(x, ["a", "b", "c"]), "lengths of shape"),
         (lambda x: pad_sequence([x], padding_side="top"), "unknown padding_side 'top'"),
     ],
 )
 def test_errors_of_packing_say_what_fits(call: Any, text: str) -> None:
     with pytest.raises(errors.ArgumentError, match=text):
         call(np.zeros((4, 3, 2)))
+
+
+def test_sequences_that_are_padded_differ_in_length_alone() -> None:
+    for wrong in (np.zeros((2, 4)), np.zeros(2), np.array(1.0)):
+        with pytest.raises(errors.ShapeError, match="must be the same but for the first axis"):
+            pad_sequence([np.zeros((2, 3)), wrong])
+    with pytest.raises(errors.ShapeError, match=r"got shape \(3,\); it must be \(time, batch, ...\)"):
+        pack_padded_sequence(np.zeros(3), [1])
 
 
 # -------------------------------------------------------------------------------------------------------- the layers
@@ -204,6 +220,62 @@ def test_starting_weights_are_uniform_within_the_bound(name: str, rng: np.random
         assert abs(p.data.std() - 0.1 / np.sqrt(3)) < 0.005
 
 
+FUNCTIONS = {
+    functional.rnn: (1, (5, 2, 3)),
+    functional.rnn_cell: (1, (2, 3)),
+    functional.lstm: (4, (5, 2, 3)),
+    functional.lstm_cell: (4, (2, 3)),
+    functional.gru: (3, (5, 2, 3)),
+    functional.gru_cell: (3, (2, 3)),
+}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda f: f.__name__)
+def test_functions_name_arrays_that_do_not_fit(function: Any) -> None:
+    gates, shape = FUNCTIONS[function]
+    rows, two = gates * 4, gates == 4
+
+    def call(**other: Any) -> Any:
+        given = {"input": np.zeros(shape), "h": np.zeros((2, 4)), "w_ih": np.zeros((rows, 3))}
+        given |= {"w_hh": np.zeros((rows, 4)), "b_ih": np.zeros(rows), "b_hh": np.zeros(rows), **other}
+        h = given.pop("h")
+        return function(given.pop("input"), (h, h) if two else h, *given.values())
+
+    call()
+    wrong = {"input": (2, 5), "h": (2, 3), "w_ih": (rows, 2), "w_hh": (rows + 1, 4), "b_ih": (1,), "b_hh": (rows, 1)}
+    for name, bad in wrong.items():
+        for value in (np.zeros(bad), None, "text"):
+            got = rf"{name} {re.escape(str(bad))}" if isinstance(value, np.ndarray) else "got input"
+            with pytest.raises(errors.ShapeError, match=rf"^{function.__name__}: got .*{got.removeprefix('got ')}"):
+                call(**{name: value})
+    for value in (np.zeros(shape, int), np.full(shape, "a")):
+        with pytest.raises(errors.ArgumentError, match=rf"^{function.__name__}: an input is of {value.dtype}\. Write"):
+            call(input=value)
+
+
+def test_integers_as_input_and_state_are_cast() -> None:
+    for layer, state in ((nn.GRU(3, 4), (1, 4)), (nn.RNNCell(3, 4), (2, 4))):
+        y = layer(np.ones((2, 3), int), np.ones(state, int))
+        assert (y[0] if isinstance(y, tuple) else y).dtype == np.float32
+
+
+def test_a_cell_may_be_checked_by_a_complex_step(rng: np.random.Generator) -> None:
+    cell, x = nn.GRUCell(3, 4, dtype=np.float64, rng=rng), rng.normal(size=(2, 3))
+    weights = {name: p.data.astype(complex) for name, p in cell.named_parameters()}
+    y = nn.functional_call(cell, weights, x + 1e-30j)
+    tensor = Tensor(x)
+    cell(tensor).backward(np.ones((2, 4)))
+    np.testing.assert_allclose(np.sum(y.imag) / 1e-30, np.sum(tensor.grad), rtol=1e-12)
+
+
+def test_weights_are_listed_by_run() -> None:
+    layer = nn.LSTM(3, 4, 2, bidirectional=True, proj_size=2)
+    layer.flatten_parameters()
+    assert [len(weights) for weights in layer.all_weights] == [5] * 4
+    assert [p for weights in layer.all_weights for p in weights] == list(layer.parameters())
+    assert [len(weights) for weights in nn.GRU(3, 4, bias=False).all_weights] == [2]
+
+
 def test_saturated_gates_give_no_warning() -> None:
     layer = nn.LSTM(1, 1)
     y, _ = layer(Tensor(np.array([[[1e30]], [[-1e30]]], np.float32)))
@@ -220,7 +292,14 @@ def test_saturated_gates_give_no_warning() -> None:
         (lambda: nn.RNN(0, 4), errors.ArgumentError, r"RNN: input_size=0; it must be an integer, 1 or more"),
         (lambda: nn.GRU(3, 4, num_layers=0), errors.ArgumentError, "num_layers=0"),
         (lambda: nn.LSTM(3, 4, dropout=2), errors.ArgumentError, "dropout=2; it must be a probability"),
-        (lambda: nn.LSTM(3, 4, proj_size=2), errors.ArgumentError, "proj_size=2; projections are not there"),
+        (lambda: nn.LSTM(3, 4, proj_size=4), errors.ArgumentError, "proj_size=4; it must be .* below hidden_size=4"),
+        (lambda: nn.LSTM(3, 4, proj_size=-1), errors.ArgumentError, "proj_size=-1"),
+        (lambda: nn.LSTM(3, 4, proj_size=2)(np.zeros((5, 3)), [np.zeros((1, 4))] * 2), errors.ShapeError, r"\(1, 2\)"),
+        (lambda: nn.RNN(3, 4)(np.zeros((5, 3), complex)), errors.ArgumentError, "an input is of complex128"),
+        (lambda: nn.GRUCell(3, 4)(np.full((5, 3), "a")), errors.ArgumentError, "an input is of <U1"),
+        (lambda: nn.RNN(3, 4)(np.zeros((5, 3)), np.zeros((1, 4), complex)), errors.ArgumentError, "of complex128"),
+        (lambda: nn.RNN(3, 4)(PackedSequence(np.zeros((0, 3)), [])), errors.ShapeError, r"batch_sizes=\[\] for 0 rows"),
+        (lambda: nn.RNN(3, 4)(PackedSequence([1.0], [1])), errors.ArgumentError, "the input is a list"),
         (lambda: nn.RNN(3, 4, nonlinearity="sin"), errors.ArgumentError, "unknown nonlinearity 'sin'"),
         (lambda: nn.RNNCell(3, 4, nonlinearity="sin"), errors.ArgumentError, "unknown nonlinearity 'sin'"),
         (lambda: nn.GRUCell(3, -1), errors.ArgumentError, "hidden_size=-1"),
@@ -243,6 +322,11 @@ def test_saturated_gates_give_no_warning() -> None:
             lambda: nn.GRU(3, 4)(PackedSequence(np.zeros((5, 3)), np.array([2, 3]))),
             errors.ShapeError,
             r"batch_sizes=\[2, 3\] for 5 rows; they must add up to the rows and never increase",
+        ),
+        (
+            lambda: functional.lstm_cell(np.zeros((2, 3)), np.zeros((2, 4)), None, None),
+            errors.ArgumentError,
+            r"lstm_cell: the state is a pair \(h, c\), not a ndarray",
         ),
         (
             lambda: functional.rnn(np.zeros((5, 2, 3)), np.zeros((2, 4)), None, None, nonlinearity="sin"),

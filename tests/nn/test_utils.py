@@ -1,5 +1,6 @@
 """`nn.utils` and averages of weights: their own behaviour; `test_parity.py` compares them with PyTorch."""
 
+import pickle
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 import nn
 from autograd import Tensor
-from nn.optim.swa_utils import AveragedModel, get_ema_avg_fn, get_ema_multi_avg_fn
+from nn.optim.swa_utils import AveragedModel, get_ema_avg_fn, get_ema_multi_avg_fn, update_bn
 from nn.utils import (
     clip_grad_norm_,
     clip_grad_value_,
@@ -52,6 +53,18 @@ def test_a_norm_that_is_not_finite_is_an_error_where_asked_for() -> None:
     assert parameters[0].grad[1] == 0
 
 
+def test_the_norm_of_float16_does_not_overflow() -> None:
+    p = nn.Parameter(np.zeros(1000, np.float16))
+    p.grad = np.full(1000, 1e4, np.float16)
+    assert clip_grad_norm_(p, 1.0, foreach=False) == pytest.approx(1e4 * np.sqrt(1000), rel=1e-3)
+    assert p.grad.dtype == np.float16
+    assert np.linalg.norm(p.grad.astype(float)) == pytest.approx(1, rel=1e-2)
+
+
+def test_the_largest_norm_has_a_name() -> None:
+    assert get_total_norm([np.array([3.0, -4.0])], "inf") == 4
+
+
 def test_no_gradients_have_norm_zero() -> None:
     assert get_total_norm([]) == 0
     assert clip_grad_norm_([nn.Parameter(1.0)], 1.0) == 0
@@ -70,6 +83,18 @@ def test_a_traced_gradient_is_clipped_by_value() -> None:
     [
         (lambda p: clip_grad_norm_(p, -1.0), "clip_grad_norm_: max_norm=-1.0; it must be a number, 0 or more."),
         (lambda p: clip_grad_value_(p, None), "clip_grad_value_: clip_value=None; it must be a number, 0 or more."),
+        (
+            lambda p: clip_grad_norm_(nn.Linear(1, 1), 1.0),
+            "clip_grad_norm_ takes tensors, not a Linear. Write clip_grad_norm_(model.parameters(), ...).",
+        ),
+        (
+            lambda p: get_total_norm([None]),
+            "get_total_norm takes tensors, not a NoneType. Write get_total_norm([p.grad for p in parameters], ...).",
+        ),
+        (
+            lambda p: parameters_to_vector(3),
+            "parameters_to_vector takes tensors, not a int. Write parameters_to_vector(model.parameters(), ...).",
+        ),
         (lambda p: get_total_norm(p, "2"), "get_total_norm: norm_type='2'; it must be a number or inf."),
         (
             lambda p: AveragedModel(nn.Tanh(), avg_fn=get_ema_avg_fn(), multi_avg_fn=get_ema_multi_avg_fn()),
@@ -142,3 +167,32 @@ def test_an_average_continues_from_its_state() -> None:
     assert np.array_equal(averages[0].module.weight.data, averages[1].module.weight.data)
     with pytest.raises(nn.errors.ModuleError, match="parameters are not like those of the model"):
         averages[0].update_parameters(nn.Linear(3, 1))
+
+
+def test_the_statistics_of_batch_norm_are_made_anew(rng: np.random.Generator) -> None:
+    model = nn.Sequential(nn.BatchNorm1d(3, momentum=0.3, dtype=np.float64), nn.Linear(3, 2), nn.BatchNorm1d(2)).eval()
+    model[0].running_mean[...] = 7
+    batches = [rng.normal(size=(n, 3)) for n in (5, 2)]
+    update_bn([(x, None) for x in batches], model)
+    np.testing.assert_allclose(model[0].running_mean, np.mean([x.mean(axis=0) for x in batches], axis=0))
+    np.testing.assert_allclose(model[0].running_var, np.mean([x.var(axis=0, ddof=1) for x in batches], axis=0))
+    assert not any(module.training for module in model.modules())
+    assert [model[0].momentum, model[2].momentum] == [0.3, 0.1]
+    assert model[2].num_batches_tracked == 2
+    with pytest.raises(nn.errors.ShapeError):
+        update_bn([batches[0], batches[0][:1]], model)
+    assert (model.training, model[0].momentum) == (False, 0.3)
+    update_bn(iter(()), nn.Tanh())  # no layer, no data
+
+
+@pytest.mark.parametrize("options", [{}, {"multi_avg_fn": get_ema_multi_avg_fn(0.5)}, {"avg_fn": get_ema_avg_fn(0.5)}])
+def test_an_average_can_be_pickled(options: Any) -> None:
+    model = nn.Linear(2, 1)
+    average = AveragedModel(model, **options)
+    average.update_parameters(model)
+    model.weight.data = model.weight.data + 1
+    other = pickle.loads(pickle.dumps(average))
+    for one in (average, other):
+        one.update_parameters(model)
+    assert np.array_equal(average.module.weight.data, other.module.weight.data)
+    assert not np.array_equal(average.module.weight.data, model.weight.data)

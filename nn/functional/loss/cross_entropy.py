@@ -6,6 +6,7 @@ their weights (N, C), and the targets are differentiated.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,9 @@ import numpy as np
 from autograd import primitive, vjp_rule
 from autograd.derivatives.indexing import index_add
 from nn import errors
-from nn.checks import is_number
-from nn.functional.arguments import class_labels, class_weights, numbers
+from nn.checks import integer, is_number
+from nn.functional.arguments import as_array, class_labels, class_weights, numbers
+from nn.functional.loss.node import silent
 from nn.functional.softmax import log_softmax, softmax
 from nn.reduction import check_reduction, share, total
 
@@ -41,8 +43,9 @@ def along_classes(s: Any, x: Any) -> Any:
     return np.expand_dims(s, class_axis(x)) if np.ndim(s) else s
 
 
+@silent
 def shifted(x: Any) -> Any:
-    """Logits less the largest, so that no exponential overflows."""
+    """Logits less the largest, so that no exponential overflows; infinite ones become NaN, as in PyTorch."""
     return x - np.maximum.reduce(x, axis=class_axis(x), keepdims=True)
 
 
@@ -50,9 +53,11 @@ def shifted(x: Any) -> Any:
 
 
 def counted(losses: Any, shares: Any, reduction: str) -> Any:
-    """The losses times their shares, 0 where these are, reduced."""
+    """The losses times their shares, 0 where these are, reduced; a mean that `shares_of` has left is of none."""
     if shares is not None:
         losses = np.multiply(losses, shares, out=np.zeros_like(losses), where=shares != 0)[()]
+        if reduction == "mean":
+            losses = losses * math.nan
     return total(losses, reduction)
 
 
@@ -157,13 +162,18 @@ def cross_entropy(
     Raises `ShapeError`, `LabelError`, and `ArgumentError` for a `label_smoothing` outside 0..1.
     """
     check_reduction(reduction)
+    integer("cross_entropy", ignore_index=ignore_index)
     if not (is_number(label_smoothing) and 0 <= label_smoothing <= 1):
         raise errors.out_of_range("cross_entropy", "label_smoothing", label_smoothing, "a number, 0 to 1")
     input, rows, classes = with_classes("cross_entropy", input)
     weight = class_weights("cross_entropy", weight, classes, input.dtype)
-    if not hasattr(target, "dtype"):
-        target = np.asarray(target)
+    target = as_array("cross_entropy", target)
     if target.dtype.kind == "f" and target.shape == input.shape:
+        if ignore_index >= 0:
+            raise errors.ArgumentError(
+                f"cross_entropy: ignore_index={ignore_index} names a class, and the target holds probabilities. "
+                f"Leave it out; the rows that shall count nothing can be all 0."
+            )
         input, target = numbers("cross_entropy", input, target)
         return soft_cross_entropy(input, softened(target, weight, label_smoothing), reduction)
     labels, ignored = class_labels("cross_entropy", target, rows, classes, ignore_index)
@@ -187,9 +197,11 @@ def smoothed_cross_entropy(x: Any, labels: Any, ignored: Any, weight: Any, reduc
     target[places(labels, x.ndim)] = 1
     target = softened(target, weight, smoothing)
     counts = np.ones(labels.shape, x.dtype) if ignored is None else (~ignored).astype(x.dtype)
-    if reduction == "mean":
-        counts, reduction = counts / np.sum(counts if weight is None else counts * weight[labels]), "sum"
-    return soft_cross_entropy(x, target * along_classes(counts, x), reduction)
+    if reduction != "mean":
+        return soft_cross_entropy(x, target * along_classes(counts, x), reduction)
+    whole = np.sum(counts if weight is None else counts * weight[labels])
+    loss = soft_cross_entropy(x, target * along_classes(counts / (whole or math.inf), x), "sum")
+    return loss if whole else loss + math.nan  # as in `shares_of`
 
 
 def nll_loss(input: Any, target: Any, weight: Any = None, ignore_index: int = -100, reduction: str = "mean") -> Any:
@@ -198,6 +210,7 @@ def nll_loss(input: Any, target: Any, weight: Any = None, ignore_index: int = -1
     Raises `ShapeError` and `LabelError`.
     """
     check_reduction(reduction)
+    integer("nll_loss", ignore_index=ignore_index)
     input, rows, classes = with_classes("nll_loss", input)
     weight = class_weights("nll_loss", weight, classes, input.dtype)
     labels, ignored = class_labels("nll_loss", target, rows, classes, ignore_index)
@@ -217,10 +230,14 @@ def with_classes(what: str, input: Any) -> tuple[Any, tuple[int, ...], int]:
 
 
 def shares_of(labels: Any, ignored: Any, weight: Any, dtype: Any, reduction: str) -> tuple[Any, str]:
-    """What the loss of each example counts, None if all count the same, and the reduction that is left to do."""
+    """What the loss of each example counts, None if all count the same, and the reduction that is left to do.
+
+    The mean over examples that all count nothing is NaN, but moves nothing: its gradient is 0, as in PyTorch.
+    """
     if weight is None and ignored is None:
         return None, reduction
     shares = np.ones(labels.shape, dtype) if weight is None else weight[labels]
     if ignored is not None:
         shares = np.where(ignored, 0, shares)
-    return (shares / np.sum(shares), "sum") if reduction == "mean" else (shares, reduction)
+    whole = np.sum(shares)
+    return (shares / whole, "sum") if reduction == "mean" and whole else (shares, reduction)

@@ -6,7 +6,6 @@ states at once. Read `Path`, `forward_variables`, `posteriors`, then `ctc_loss`.
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,8 @@ import numpy as np
 from autograd import hvp, primitive, vjp_rule
 from autograd.graph import unwrap
 from nn import errors
-from nn.functional.arguments import numbers
+from nn.checks import is_whole
+from nn.functional.arguments import as_array, numbers
 from nn.reduction import check_reduction, reduced
 
 __all__ = ["ctc_loss"]
@@ -188,10 +188,10 @@ def ctc_loss(
             f"ctc_loss: log_probs of shape {log_probs.shape}; they must be (T, N, C), or (T, C) for one sequence."
         )
     steps, n, classes = log_probs.shape
-    if not isinstance(blank, Integral) or not 0 <= int(blank) < classes:
+    if not (is_whole(blank, 0) and blank < classes):
         raise errors.out_of_range("ctc_loss", "blank", blank, f"a class, 0 to {classes - 1}")
     seen = lengths("input_lengths", input_lengths, n, steps)
-    labels = np.asarray(unwrap(targets))
+    labels = unwrap(as_array("ctc_loss", targets))
     said = lengths("target_lengths", target_lengths, n, labels.shape[-1] if labels.ndim else 0)
     labels = in_rows(labels, said, n, single)
     require_labels(labels, said, int(blank), classes)
@@ -205,7 +205,7 @@ def ctc_loss(
 
 def lengths(name: str, given: Any, n: int, most: int) -> Any:
     """How long each of the n sequences is."""
-    found = np.asarray(unwrap(given))
+    found = unwrap(as_array("ctc_loss", given))
     found = found.reshape(1) if n == 1 and not found.ndim else found
     if found.shape != (n,) or (found.size and found.dtype.kind not in "iu"):
         raise errors.ShapeError(

@@ -129,8 +129,8 @@ def gaussian_nll_loss(
     """
     check_reduction(reduction)
     positive("gaussian_nll_loss", eps=eps)
-    require_same_shape("gaussian_nll_loss", input=input, target=target)
     input, target, var = numbers("gaussian_nll_loss", input, target, var)
+    require_same_shape("gaussian_nll_loss", input=input, target=target)
     if var.ndim and var.shape == input.shape[:-1] != input.shape:
         var = np.expand_dims(var, -1)
     differing = [n for n, width in zip(var.shape, input.shape, strict=False) if n != width]

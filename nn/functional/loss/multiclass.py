@@ -75,7 +75,8 @@ def multilabel_margin_slope(s: Any, x: Any, counts: Any) -> Any:
 @one_node(multilabel_margin_slope, by_row=True)
 def multilabel_margin(x: Any, counts: Any) -> Any:
     """``sum(max(0, 1 - x[k] + x[i])) / C`` over targets k and other classes i."""
-    return np.sum(violations(x, counts) * (1 - np.expand_dims(x, -1) + np.expand_dims(x, -2)), axis=(-2, -1))
+    found, gap = violations(x, counts), 1 - np.expand_dims(x, -1) + np.expand_dims(x, -2)
+    return np.sum(np.where(found > 0, found * gap, 0), axis=(-2, -1))  # a class at -inf is no violation, and no NaN
 
 
 def multilabel_margin_loss(input: Any, target: Any, reduction: str = "mean") -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from nn import checks
+from nn.functional.activation import quiet
 from nn.functional.arguments import alike, numbers, positive, require_same_shape
 from nn.functional.loss.node import one_node
 from nn.reduction import check_reduction, reduced
@@ -126,7 +127,8 @@ def weighted(what: str, losses: Any, weight: Any, reduction: str) -> Any:
     weight = like(what, losses, weight)
     mean = reduction == "mean"
     summed = reduced(losses * weight, "sum" if mean else reduction)
-    return summed / np.sum(weight) if mean else summed
+    with quiet():  # weights of which there are none
+        return summed / np.sum(weight) if mean else summed
 
 
 def like(what: str, losses: Any, weight: Any) -> Any:

@@ -76,6 +76,8 @@ def triplet_margin_with_distance_loss(
     """
     distance = pairwise_distance if distance_function is None else distance_function
     what = "triplet_margin_with_distance_loss"
+    if not callable(distance):
+        raise errors.wrong_argument(what, "distance_function", distance, "a function of two arrays of vectors")
     return triplet(what, anchor, positive, negative, distance, margin, swap, reduction)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import copy
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nn import errors
 from nn.optim.lr_scheduler.plateau import ReduceLROnPlateau
-from nn.optim.lr_scheduler.scheduler import LRScheduler, values_of
+from nn.optim.lr_scheduler.scheduler import LRScheduler, checked_optimizer, epochs, values_of
 from nn.optim.optimizer import Optimizer
 
 __all__ = ["ChainedScheduler", "SequentialLR"]
@@ -20,26 +20,37 @@ class Combined(LRScheduler):
 
     not_saved = ("optimizer", "_schedulers")
 
-    def __init__(self, schedulers: Sequence[LRScheduler], optimizer: Optimizer | None) -> None:
+    def __init__(self, schedulers: Any, optimizer: Optimizer | None) -> None:
         what = type(self).__name__
-        if not schedulers or not all(isinstance(s, LRScheduler) for s in schedulers):
+        if not (
+            isinstance(schedulers, Sequence) and schedulers and all(isinstance(s, LRScheduler) for s in schedulers)
+        ):
             raise errors.ArgumentError(f"{what} takes a list of schedulers, at least one.")
         if any(isinstance(s, ReduceLROnPlateau) for s in schedulers):
             raise errors.ArgumentError(
                 f"{what} cannot step a ReduceLROnPlateau, which needs a metric. Step it yourself."
             )
-        self.optimizer = schedulers[0].optimizer if optimizer is None else optimizer
+        self.optimizer = optimizer or schedulers[0].optimizer
         if any(s.optimizer is not self.optimizer for s in schedulers):
             raise errors.ArgumentError(f"{what}: the schedulers must be of one optimizer, the one that it is given.")
-        self._schedulers = list(schedulers)
+        self._schedulers: list[LRScheduler] = list(schedulers)
+
+    @property
+    def base_lrs(self) -> list[float]:  # type: ignore[override]
+        """The rates before the first of the schedulers."""
+        return self._schedulers[0].base_lrs
+
+    def rewind(self) -> None:
+        for scheduler in self._schedulers:
+            scheduler.rewind()
 
     def state_dict(self) -> dict[str, Any]:
         """A copy of all that it and its schedulers know but the optimizer."""
         return {**super().state_dict(), "_schedulers": [scheduler.state_dict() for scheduler in self._schedulers]}
 
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+    def load_state_dict(self, state_dict: Any) -> None:
         """Continue where another of the same schedulers stood."""
-        states = state_dict.get("_schedulers", [])
+        states = state_dict.get("_schedulers", []) if isinstance(state_dict, Mapping) else []
         if len(states) != len(self._schedulers):
             raise errors.StateDictError(
                 f"the state dict is of {len(states)} schedulers, this {type(self).__name__} has "
@@ -58,19 +69,25 @@ class SequentialLR(Combined):
     def __init__(
         self, optimizer: Optimizer, schedulers: Sequence[LRScheduler], milestones: Sequence[int], last_epoch: int = -1
     ) -> None:
-        super().__init__(schedulers, optimizer)
+        super().__init__(schedulers, checked_optimizer(self, optimizer))
+        self._milestones = epochs("SequentialLR", milestones)
+        if self._milestones != sorted(self._milestones):
+            raise errors.out_of_range("SequentialLR", "milestones", milestones, "epochs in ascending order")
         if len(milestones) != len(schedulers) - 1:
             raise errors.ArgumentError(
                 f"SequentialLR: {len(schedulers)} schedulers need {len(schedulers) - 1} milestones, "
                 f"not {len(milestones)}."
             )
-        self._milestones, self.last_epoch = list(milestones), last_epoch + 1
         for group in optimizer.param_groups:
             group["lr"] = group["initial_lr"]  # each scheduler has set it when it was made
-        for scheduler in self._schedulers:
-            scheduler.last_epoch -= 1
+        self.rewind()
+        self.begin()
+        self.last_epoch = last_epoch + 1
+
+    def begin(self) -> None:
+        self.last_epoch = 0
         self._schedulers[bisect_right(self._milestones, 0)].begin()
-        self._last_lr = values_of(optimizer, "lr")
+        self._last_lr = values_of(self.optimizer, "lr")
 
     def step(self) -> None:
         """Go on by one epoch."""
@@ -88,6 +105,11 @@ class ChainedScheduler(Combined):
 
     def __init__(self, schedulers: Sequence[LRScheduler], optimizer: Optimizer | None = None) -> None:
         super().__init__(schedulers, optimizer)
+        self._last_lr = values_of(self.optimizer, "lr")
+
+    def begin(self) -> None:
+        for scheduler in self._schedulers:
+            scheduler.begin()
         self._last_lr = values_of(self.optimizer, "lr")
 
     def step(self) -> None:

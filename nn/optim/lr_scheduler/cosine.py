@@ -41,7 +41,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
     `T_cur` counts the epochs since the last restart; `T_i` is `T_0` at first, and `T_mult` times longer each time.
     """
 
-    time: float  # the epoch, with its fraction
+    T_cur: float = 0
 
     def __init__(
         self, optimizer: Optimizer, T_0: int, T_mult: int = 1, eta_min: float = 0.0, last_epoch: int = -1
@@ -55,9 +55,10 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         """Go on by one epoch, or go to one, which may be a fraction: ``step(epoch + batch / batches)``."""
         if epoch is not None:
             checks.not_negative("CosineAnnealingWarmRestarts", epoch=epoch)
-        self.time = self.time + 1 if epoch is None else epoch
-        self.last_epoch = math.floor(self.time)
-        self.T_cur, self.T_i = self.time, self.T_0
+        if epoch is None:
+            epoch = self.last_epoch + self.T_cur % 1 + 1
+        self.last_epoch = math.floor(epoch)
+        self.T_cur, self.T_i = epoch, self.T_0
         if self.T_mult == 1:
             self.T_cur %= self.T_0
         while self.T_cur >= self.T_i:
@@ -65,7 +66,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         self.set_rates(self.get_lr())
 
     def begin(self) -> None:
-        self.time = self.last_epoch
+        self.T_cur = 0
         super().begin()
 
     def get_lr(self) -> list[float]:

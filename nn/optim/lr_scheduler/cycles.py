@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nn import checks, errors
+from nn.functional.arguments import positive
 from nn.optim.lr_scheduler.scheduler import LRScheduler, checked_optimizer, per_group
 from nn.optim.optimizer import Optimizer
 
@@ -68,8 +69,8 @@ class CyclicLR(Cycle):
         optimizer: Optimizer,
         base_lr: Any,
         max_lr: Any,
-        step_size_up: int = 2000,
-        step_size_down: int | None = None,
+        step_size_up: float = 2000,
+        step_size_down: float | None = None,
         mode: str = "triangular",
         gamma: float = 1.0,
         scale_fn: Callable[[float], float] | None = None,
@@ -83,13 +84,14 @@ class CyclicLR(Cycle):
         base_lrs = per_group("CyclicLR", "base_lr", optimizer, base_lr)
         self.max_lrs = per_group("CyclicLR", "max_lr", optimizer, max_lr)
         down = step_size_up if step_size_down is None else step_size_down
-        checks.at_least_one("CyclicLR", step_size_up=step_size_up, step_size_down=down)
+        positive("CyclicLR", step_size_up=step_size_up, step_size_down=down)
         self.total_size, self.step_ratio = step_size_up + down, step_size_up / (step_size_up + down)
-        if scale_fn is None and mode not in SCALES:
-            raise errors.unknown_name("mode of CyclicLR", mode, SCALES)
-        if scale_mode not in ("cycle", "iterations"):
-            raise errors.unknown_name("scale_mode of CyclicLR", scale_mode, ["cycle", "iterations"])
-        self.mode, self.gamma, self.custom_scale = mode, gamma, scale_fn
+        if scale_fn is None:
+            checks.known_name("mode of CyclicLR", mode, SCALES)
+        elif not callable(scale_fn):
+            raise errors.wrong_argument("CyclicLR", "scale_fn", scale_fn, "a function of the cycle or the step")
+        checks.known_name("scale_mode of CyclicLR", scale_mode, ["cycle", "iterations"])
+        self.mode, self.gamma, self.custom_scale = mode, checks.number("CyclicLR", gamma=gamma), scale_fn
         self.scale_mode = scale_mode if scale_fn else SCALES[mode][0]
         if last_epoch == -1:
             for group, lr in zip(optimizer.param_groups, base_lrs, strict=True):
@@ -151,12 +153,12 @@ class OneCycleLR(Cycle):
         checks.at_least_one("OneCycleLR", total_steps=self.total_steps)
         if not (checks.is_number(pct_start) and 0 <= pct_start <= 1):
             raise errors.out_of_range("OneCycleLR", "pct_start", pct_start, "a number from 0 to 1")
-        if anneal_strategy not in ANNEALINGS:
-            raise errors.unknown_name("anneal_strategy of OneCycleLR", anneal_strategy, ANNEALINGS)
+        checks.known_name("anneal_strategy of OneCycleLR", anneal_strategy, ANNEALINGS)
         for name, factor in (("div_factor", div_factor), ("final_div_factor", final_div_factor)):
             if not (checks.is_number(factor) and factor > 0):
                 raise errors.out_of_range("OneCycleLR", name, factor, "a number above 0")
-        self.anneal_strategy, self.pct_start, self.three_phase = anneal_strategy, pct_start, three_phase
+        self._anneal_func_type = anneal_strategy
+        self._schedule_phases = phases(pct_start * self.total_steps - 1, self.total_steps - 1, three_phase)
         max_lrs = per_group("OneCycleLR", "max_lr", optimizer, max_lr)
         if last_epoch == -1:
             for group, lr in zip(optimizer.param_groups, max_lrs, strict=True):
@@ -165,27 +167,29 @@ class OneCycleLR(Cycle):
         self.prepare_momentum(cycle_momentum, base_momentum, max_momentum, last_epoch)
         super().__init__(optimizer, last_epoch)
 
-    def phases(self) -> list[tuple[float, str, str, str, str]]:
-        """The last step of each phase, and between which of a group's values rate and momentum move."""
-        top, last = self.pct_start * self.total_steps - 1, self.total_steps - 1
-        up = (top, "initial_lr", "max_lr", "max_momentum", "base_momentum")
-        if not self.three_phase:
-            return [up, (last, "max_lr", "min_lr", "base_momentum", "max_momentum")]
-        down = (2 * top, "max_lr", "initial_lr", "base_momentum", "max_momentum")
-        return [up, down, (last, "initial_lr", "min_lr", "max_momentum", "max_momentum")]
-
     def get_lr(self) -> list[float]:
         if self.last_epoch > self.total_steps:
             raise errors.ArgumentError(
                 f"OneCycleLR: this is step {self.last_epoch}, and total_steps is {self.total_steps}."
             )
-        phases = self.phases()
-        now = next((i for i, phase in enumerate(phases) if self.last_epoch <= phase[0]), len(phases) - 1)
-        begin = phases[now - 1][0] if now else 0.0
-        end, lr_from, lr_to, momentum_from, momentum_to = phases[now]
+        ends = [phase["end_step"] for phase in self._schedule_phases]
+        now = next((i for i, end in enumerate(ends) if self.last_epoch <= end), len(ends) - 1)
+        phase, end, begin = self._schedule_phases[now], ends[now], ends[now - 1] if now else 0.0
         share = (self.last_epoch - begin) / (end - begin) if end != begin else 1.0
-        anneal = ANNEALINGS[self.anneal_strategy]
+        anneal = ANNEALINGS[self._anneal_func_type]
         if self.cycle_momentum:
             for group in self.optimizer.param_groups:
-                set_momentum(group, anneal(group[momentum_from], group[momentum_to], share))
-        return [anneal(group[lr_from], group[lr_to], share) for group in self.optimizer.param_groups]
+                set_momentum(group, anneal(group[phase["start_momentum"]], group[phase["end_momentum"]], share))
+        return [
+            anneal(group[phase["start_lr"]], group[phase["end_lr"]], share) for group in self.optimizer.param_groups
+        ]
+
+
+def phases(top: float, last: float, three: bool) -> list[dict[str, Any]]:
+    """The last step of each phase of `OneCycleLR`, and between which of a group's values rate and momentum move."""
+    names = ("end_step", "start_lr", "end_lr", "start_momentum", "end_momentum")
+    up = (top, "initial_lr", "max_lr", "max_momentum", "base_momentum")
+    fall = (last, "max_lr", "min_lr", "base_momentum", "max_momentum")
+    down = (2 * top, "max_lr", "initial_lr", "base_momentum", "max_momentum")
+    end = (last, "initial_lr", "min_lr", "max_momentum", "max_momentum")
+    return [dict(zip(names, phase, strict=True)) for phase in ([up, down, end] if three else [up, fall])]

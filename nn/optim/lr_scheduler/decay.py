@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from nn import checks, errors
-from nn.optim.lr_scheduler.scheduler import LRScheduler, checked_optimizer
+from nn.optim.lr_scheduler.scheduler import LRScheduler, checked_optimizer, epochs
 from nn.optim.optimizer import Optimizer
 
 __all__ = [
@@ -43,7 +43,7 @@ class MultiStepLR(LRScheduler):
         self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1
     ) -> None:
         checks.not_negative("MultiStepLR", gamma=gamma)
-        self.milestones, self.gamma = Counter(milestones), gamma
+        self.milestones, self.gamma = Counter(epochs("MultiStepLR", milestones)), gamma
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:

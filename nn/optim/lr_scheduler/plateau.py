@@ -48,8 +48,7 @@ class ReduceLROnPlateau(LRScheduler):
         if factor >= 1:
             raise errors.out_of_range(what, "factor", factor, "below 1")
         for name, value, known in (("mode", mode, ["min", "max"]), ("threshold_mode", threshold_mode, ["rel", "abs"])):
-            if value not in known:
-                raise errors.unknown_name(f"{name} of {what}", value, known)
+            checks.known_name(f"{name} of {what}", value, known)
         self.optimizer = checked_optimizer(self, optimizer)
         self.mode, self.factor, self.patience, self.cooldown, self.eps = mode, factor, patience, cooldown, eps
         self.threshold, self.threshold_mode = threshold, threshold_mode
@@ -57,6 +56,11 @@ class ReduceLROnPlateau(LRScheduler):
         self.best = math.inf if mode == "min" else -math.inf
         self.num_bad_epochs = self.cooldown_counter = self.last_epoch = 0
         self._last_lr = values_of(optimizer, "lr")
+
+    @property
+    def in_cooldown(self) -> bool:
+        """Whether steps do not count as bad yet."""
+        return self.cooldown_counter > 0
 
     def is_better(self, value: float) -> bool:
         """Whether a value of the metric is better than the best."""
@@ -67,13 +71,16 @@ class ReduceLROnPlateau(LRScheduler):
 
     def step(self, metrics: Any) -> None:  # type: ignore[override]
         """Take note of the metric's new value, a number or a tensor of one, and lower the rates if it is time."""
-        value = float(np.asarray(unwrap(metrics)).item())
+        given = np.asarray(unwrap(metrics))
+        if given.dtype.kind not in "biuf" or given.size != 1:
+            raise errors.wrong_argument("ReduceLROnPlateau.step", "metrics", metrics, "a number, such as a loss")
+        value = float(given.item())
         self.last_epoch += 1
         if self.is_better(value):
             self.best, self.num_bad_epochs = value, 0
         else:
             self.num_bad_epochs += 1
-        if self.cooldown_counter > 0:
+        if self.in_cooldown:
             self.cooldown_counter -= 1
             self.num_bad_epochs = 0
         if self.num_bad_epochs > self.patience:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nn import checks, errors
 from nn.optim.optimizer import Optimizer
 
-__all__ = ["LRScheduler", "per_group", "values_of"]
+__all__ = ["LRScheduler", "checked_optimizer", "epochs", "per_group", "values_of"]
+
+
+#: what PyTorch saves besides: counts of calls, and what follows from the arguments
+PYTORCHS_OWN = {
+    *("_step_count", "_is_initial", "_get_lr_called_within_step", "verbose", "lr_lambdas", "default_min_lr"),
+    *("mode_worse", "use_beta1", "base_momentums", "max_momentums", "_scale_fn_custom", "_scale_fn_ref"),
+}
 
 
 class LRScheduler:
@@ -27,6 +35,8 @@ class LRScheduler:
 
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
         self.optimizer = checked_optimizer(self, optimizer)
+        if not (checks.is_integer(last_epoch) and last_epoch >= -1):
+            raise errors.out_of_range(type(self).__name__, "last_epoch", last_epoch, "an integer, -1 or more")
         for group in optimizer.param_groups:
             if last_epoch == -1:
                 group.setdefault("initial_lr", group["lr"])
@@ -62,9 +72,13 @@ class LRScheduler:
 
     def restart(self) -> None:
         """Begin again from `base_lrs`, at epoch 0; `SequentialLR` does so."""
-        self.last_epoch = -1
+        self.rewind()
         self.set_rates(self.base_lrs)
         self.begin()
+
+    def rewind(self) -> None:
+        """Go back to before the first step."""
+        self.last_epoch = -1
 
     def times(self, factor: float) -> list[float]:
         """The groups' learning rates by a factor."""
@@ -84,16 +98,19 @@ class LRScheduler:
         }
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Continue where another scheduler of the same class stood; load the optimizer's state, too.
+        """Continue where another scheduler of the same class stood, PyTorch's included; load the optimizer's state too.
 
         Raises `StateDictError` if it is of another class; nothing is loaded then.
         """
+        if not isinstance(state_dict, Mapping):
+            what = f"{type(self).__name__}.load_state_dict"
+            raise errors.wrong_argument(what, "state_dict", state_dict, "what state_dict() of a scheduler gives")
         own = self.state_dict()
-        missing, unexpected = [k for k in own if k not in state_dict], [k for k in state_dict if k not in own]
+        given = {name: value for name, value in state_dict.items() if name not in PYTORCHS_OWN - own.keys()}
+        missing, unexpected = [k for k in own if k not in given], [k for k in given if k not in own]
         if missing or unexpected:
             raise errors.state_mismatch(type(self).__name__, missing, unexpected, [])
-        kept = {name: value for name, value in state_dict.items() if name not in self.not_saved}
-        vars(self).update(copy.deepcopy(kept))
+        vars(self).update({k: copy.deepcopy(value) for k, value in given.items() if k not in self.not_saved})
 
 
 def checked_optimizer(scheduler: LRScheduler, optimizer: Any) -> Optimizer:
@@ -105,6 +122,14 @@ def checked_optimizer(scheduler: LRScheduler, optimizer: Any) -> Optimizer:
     return optimizer
 
 
+def epochs(what: str, milestones: Any) -> list[int]:
+    """Milestones are a list of integers."""
+    found: list[Any] = list(milestones) if isinstance(milestones, Iterable) else [None]
+    if not all(checks.is_whole(epoch, 0) for epoch in found):
+        raise errors.out_of_range(what, "milestones", milestones, "a list of epochs, integers, 0 or more")
+    return found
+
+
 def values_of(optimizer: Optimizer, name: str) -> list[Any]:
     """An option of every group."""
     return [group[name] for group in optimizer.param_groups]
@@ -113,7 +138,8 @@ def values_of(optimizer: Optimizer, name: str) -> list[Any]:
 def per_group(what: str, name: str, optimizer: Optimizer, value: Any) -> list[Any]:
     """A number for each group, from one for all or a list."""
     values = list(value) if isinstance(value, (tuple, list)) else [value] * len(optimizer.param_groups)
-    if len(values) != len(optimizer.param_groups) or not all(map(checks.is_number, values)):
-        count = len(optimizer.param_groups)
-        raise errors.out_of_range(what, name, value, f"a number, or a list of as many as there are groups ({count})")
+    count = len(optimizer.param_groups)
+    if len(values) != count or not all(checks.is_number(v) and v >= 0 for v in values):
+        wanted = f"a number, 0 or more, or a list of as many as there are groups ({count})"
+        raise errors.out_of_range(what, name, value, wanted)
     return values

@@ -10,6 +10,7 @@ from hypothesis.strategies import SearchStrategy
 from tests.nn.parity import (
     activation,
     attention,
+    containers,
     convolution,
     distance,
     dropout,
@@ -35,6 +36,7 @@ __all__ = ["CHAPTERS", "ROWS"]
 CHAPTERS = (
     activation,
     attention,
+    containers,
     convolution,
     distance,
     dropout,

@@ -67,4 +67,20 @@ def multi_head(draw: Any) -> Case:
     return Case((width, heads), options, (query, key, value), call)
 
 
-ROWS = {"MultiheadAttention": drawn(multi_head)}
+def scaled_dot_product(draw: Any) -> Case:
+    """The mask of numbers is an input, and differentiated."""
+    lead, length, keys = draw(st.lists(lengths, max_size=2)), draw(lengths), draw(lengths)
+    width, values = draw(lengths), draw(lengths)
+    groups = draw(st.sampled_from([1, 2])) if len(lead) == 2 else 1  # heads of the query for each of the others
+    heads = [*lead[:-1], lead[-1] * groups] if lead else []
+    shapes = [(*heads, length, width), (*lead, keys, width), (*lead, keys, values)]
+    kind = draw(st.sampled_from([None, "bool", "number", "causal"]))
+    inputs = [draw(normal(*shape)) for shape in shapes]
+    call = {"scale": draw(st.sampled_from([None, 0.7])), "enable_gqa": groups > 1, "is_causal": kind == "causal"}
+    if kind in ("bool", "number"):
+        given = mask(np.random.default_rng(draw(seeds)), kind, (*heads[1:], length, keys))
+        inputs += [given if kind == "number" else ~given]
+    return Case((), {}, tuple(inputs), call)
+
+
+ROWS = {"MultiheadAttention": drawn(multi_head), "functional.scaled_dot_product_attention": drawn(scaled_dot_product)}

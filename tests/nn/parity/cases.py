@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import nn
 from autograd import Tensor
+from tests.nn.parity import twins
 
 __all__ = ["Case", "Differences", "Part", "compared", "drawn", "normal", "sizes", "worst"]
 
@@ -83,10 +84,11 @@ def ours_and_theirs(name: str, case: Case, dtype: Any) -> tuple[Any, Any]:
     import torch
 
     with warnings.catch_warnings(action="ignore"):  # PyTorch's advice about its fast path
-        theirs = getattr(torch.nn, name)(*built(torch.nn, torched(case.args)), **built(torch.nn, torched(case.kwargs)))
+        kind = twins.layer(torch.nn, name)
+        theirs = kind(*built(torch.nn, torched(case.args)), **built(torch.nn, torched(case.kwargs)))
     theirs = theirs.to(torch_dtype(dtype))
-    ours = getattr(nn, name)(*built(nn, case.args), **built(nn, case.kwargs)).to(dtype)
-    assert repr(ours) == repr(theirs)
+    ours = twins.layer(nn, name)(*built(nn, case.args), **built(nn, case.kwargs)).to(dtype)
+    assert repr(ours) == repr(theirs).replace("torch.float", "float")
     state = {key: value.detach().numpy() for key, value in theirs.state_dict().items()}
     assert list(ours.state_dict()) == list(state)
     assert {key: value.shape for key, value in ours.state_dict().items()} == {k: v.shape for k, v in state.items()}

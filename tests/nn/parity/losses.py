@@ -129,6 +129,7 @@ def gaussian(draw: Any) -> Case:
 
 ROWS = {
     "MSELoss": drawn(of_two),
+    "SSELoss": drawn(of_two),
     "L1Loss": drawn(of_two),
     "SmoothL1Loss": drawn(smooth_l1),
     "HuberLoss": drawn(huber),

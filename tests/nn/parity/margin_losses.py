@@ -102,6 +102,7 @@ def ctc(draw: Any) -> Case:
 
 
 ROWS = {
+    "HingeLoss": drawn(hinge_embedding),
     "HingeEmbeddingLoss": drawn(hinge_embedding),
     "SoftMarginLoss": drawn(soft_margin),
     "MarginRankingLoss": drawn(margin_ranking),

@@ -1,6 +1,6 @@
 """Optimizers: ten steps of a small network on both sides, options drawn; values, state and what is saved.
 
-A row is a strategy of the constructor's options. `Lion` and `Manhattan` are not in PyTorch.
+A row is a strategy of the constructor's options. `Lion` and `Manhattan` are not in PyTorch: see `twins.py`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 import nn
+from tests.nn.parity import twins
 from tests.nn.parity.cases import torch_dtype
 
 __all__ = ["ROWS", "compared_optimizer", "exact_numbers", "pair_of_networks", "same_state"]
@@ -75,6 +76,8 @@ ROWS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
         step_sizes=some([(1e-6, 50), (1e-2, 0.05)]),
         maximize=flags,
     ),
+    "Lion": options(lr=calm, betas=betas, weight_decay=decays, maximize=flags),
+    "Manhattan": options(lr=calm, maximize=flags),
     "LBFGS": st.fixed_dictionaries(
         {"max_iter": some([1, 2])},  # after many iterations, rounding has grown to a difference
         optional={
@@ -131,7 +134,7 @@ def differences(name: str, kwargs: dict[str, Any], split: dict[str, Any], dtype:
     x, y = rng.normal(size=(6, 3)).astype(dtype), rng.normal(size=(6, 2)).astype(dtype)
     one_group = name == "LBFGS"
     optimizer = getattr(nn.optim, name)(ours.parameters() if one_group else groups(ours, split), **kwargs)
-    torch_optimizer = getattr(torch.optim, name)(theirs.parameters() if one_group else groups(theirs, split), **kwargs)
+    torch_optimizer = twins.optimizer(name)(theirs.parameters() if one_group else groups(theirs, split), **kwargs)
 
     def closure(optimizer: Any, loss: Callable[[], Any]) -> Callable[[], Any]:
         def run() -> Any:

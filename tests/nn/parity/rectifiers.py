@@ -49,5 +49,6 @@ ROWS = {
     "LeakyReLU": drawn(leaky_relu),
     "PReLU": drawn(prelu),
     "Softshrink": drawn(shrink),
+    "Step": drawn(lambda draw: Case(inputs=(draw(normal(*draw(shapes))),))),
     "Threshold": drawn(threshold),
 }

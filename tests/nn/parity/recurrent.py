@@ -22,7 +22,10 @@ def layer(draw: Any, kind: str) -> Case:
     batched = draw(flags)
     shape = ((batch, time) if options["batch_first"] else (time, batch)) if batched else (time,)
     runs = layers * (2 if options["bidirectional"] else 1)
-    states = [draw(normal(runs, *((batch,) if batched else ()), hidden)) for _ in range(2 if kind == "LSTM" else 1)]
+    widths = [hidden, hidden][: 2 if kind == "LSTM" else 1]
+    if kind == "LSTM" and hidden > 1 and draw(flags):
+        options["proj_size"] = widths[0] = draw(st.integers(1, hidden - 1))
+    states = [draw(normal(runs, *((batch,) if batched else ()), n)) for n in widths]
     x = draw(normal(*shape, width))
     inputs = (x,) if draw(flags) else (x, tuple(states) if kind == "LSTM" else states[0])
     return Case((width, hidden), options, inputs, training=training)

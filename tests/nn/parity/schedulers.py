@@ -99,6 +99,7 @@ ROWS: dict[str, st.SearchStrategy[Made]] = {
         min_lr=some([0, 0.03, [0.0, 0.05]]),
         eps=some([1e-8, 0.02]),
     ),
+    "SWALR": row(rates, anneal_epochs=st.integers(0, 12), anneal_strategy=some(["cos", "linear"])),
     "SequentialLR": sequential(),
     "ChainedScheduler": row(st.lists(parts, min_size=1, max_size=3)),
 }
@@ -107,7 +108,7 @@ ROWS: dict[str, st.SearchStrategy[Made]] = {
 def made(package: Any, optimizer: Any, name: str, arguments: Made) -> Any:
     """A scheduler of one side."""
     args, kwargs = arguments
-    kind = getattr(package.optim.lr_scheduler, name)
+    kind = getattr(package.optim.swa_utils if name == "SWALR" else package.optim.lr_scheduler, name)
     if name == "SequentialLR":
         return kind(optimizer, [made(package, optimizer, *part) for part in args[0]], *args[1:])
     if name == "ChainedScheduler":
@@ -138,8 +139,8 @@ def difference(optimizer: Any, torch_optimizer: Any) -> float:
     )
 
 
-def compared_scheduler(name: str, arguments: Made, adam: bool) -> float:
-    """The largest difference over all steps; halfway on, a new scheduler goes on from the state of ours."""
+def compared_scheduler(name: str, arguments: Made, adam: bool, from_torch: bool) -> float:
+    """The largest difference over all steps; halfway on, a new scheduler goes on from the state of either side."""
     ours, theirs = optimizers(adam)
     torch = __import__("torch")
     try:
@@ -149,18 +150,19 @@ def compared_scheduler(name: str, arguments: Made, adam: bool) -> float:
     scheduler = made(nn, ours, name, arguments)
     worst, metric = difference(ours, theirs), np.random.default_rng(0).normal(size=STEPS).cumsum()
     for step in range(STEPS):
-        given = (float(metric[step]),) if name == "ReduceLROnPlateau" else ()
+        metrics = (float(metric[step]),) if name == "ReduceLROnPlateau" else ()
         theirs.step()
         try:
-            torch_scheduler.step(*given)
+            torch_scheduler.step(*metrics)
         except ZeroDivisionError:
             assume(False)
         ours.step()
-        scheduler.step(*given)
+        scheduler.step(*metrics)
         worst = max(worst, difference(ours, theirs))
         assert scheduler.get_last_lr() == [group["lr"] for group in ours.param_groups]
         if step == STEPS // 2:
-            optimizer_state, state = ours.state_dict(), copy.deepcopy(scheduler.state_dict())
+            given = torch_scheduler if from_torch else scheduler
+            optimizer_state, state = ours.state_dict(), copy.deepcopy(given.state_dict())
             ours, _ = optimizers(adam)
             scheduler = made(nn, ours, name, arguments)
             scheduler.load_state_dict(state)

@@ -36,8 +36,8 @@ def rows() -> Iterator[tuple[str, list[Row]]]:
         "schedulers, 30 steps",
         [
             Row(
-                f"optim.lr_scheduler.{name}",
-                st.tuples(row, st.booleans()),
+                f"optim.{'swa_utils' if name == 'SWALR' else 'lr_scheduler'}.{name}",
+                st.tuples(row, st.booleans(), st.booleans()),
                 partial(schedulers.compared_scheduler, name),
             )
             for name, row in schedulers.ROWS.items()
