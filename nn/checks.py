@@ -25,6 +25,7 @@ __all__ = [
     "not_inplace",
     "not_negative",
     "number",
+    "several",
     "spatial",
 ]
 
@@ -89,12 +90,24 @@ def as_array(what: str, x: Any) -> Any:
         raise errors.ArgumentError(f"{what}: {error}") from None
 
 
-def array(what: object, x: Any) -> None:
-    """An input is an array or a Tensor."""
+def several(what: str, name: str, value: Any, n: int, least: int | None = 0) -> tuple[int, ...]:
+    """An integer, `least` or more, for each of `n` axes; given as one for all or as a sequence."""
+    values = tuple(value) if isinstance(value, (tuple, list)) else (value,)
+    values = values * n if len(values) == 1 else values
+    if len(values) != n or not all(is_integer(item) and (least is None or item >= least) for item in values):
+        allowed = "an integer" if least is None else f"an integer, {least} or more"
+        raise errors.out_of_range(what, name, value, allowed if n == 1 else f"{allowed}, or {n} of them")
+    return tuple(map(int, values))
+
+
+def array(what: object, x: Any, name: str = "input") -> None:
+    """An input is an array or a Tensor, of numbers."""
     if not hasattr(x, "shape"):
         raise errors.ArgumentError(
-            f"{what}: the input is a {type(x).__name__}, not an array or a Tensor. Write np.array(x, np.float32)."
+            f"{what}: the {name} is a {type(x).__name__}, not an array or a Tensor. Write np.array(x, np.float32)."
         )
+    if x.dtype.kind not in "fiubc":
+        raise errors.ArgumentError(f"{what}: the {name} is an array of {x.dtype}; it must be of numbers.")
 
 
 def floating(what: object, *arrays: Any, kinds: str = "f") -> None:

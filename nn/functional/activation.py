@@ -8,25 +8,21 @@ are in `rectifiers.py`, those along an axis in `softmax.py`, GELU in `gelu.py`.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from autograd import primitive, vjp_rule
 from nn import checks, errors
-from nn.functional.pieces import in_pieces
+from nn.functional.pieces import as_floats, in_pieces
 
 __all__ = ["celu", "elu", "logsigmoid", "mish", "selu", "sigmoid", "silu", "softplus", "softsign", "tanh", "tanhshrink"]
-
-#: an exponential that overflows in a denominator gives the limit, 0; x times 0 at infinity is NaN, as in PyTorch
-quiet = partial(np.errstate, over="ignore", invalid="ignore")
 
 
 @primitive
 def tanh(input: Any) -> Any:
     """``tanh(x)``."""
-    return in_pieces(np.tanh, input)
+    return in_pieces(np.tanh, as_floats(input))  # of small integers NumPy's would be float16
 
 
 vjp_rule(tanh, lambda g, y, x: in_pieces(lambda g, y: g * (1 - y * y), g, y))
@@ -55,10 +51,9 @@ vjp_rule(sigmoid, lambda g, y, x: in_pieces(lambda g, y: g * y * (1 - y), g, y))
 
 def logistic(x: Any) -> Any:
     """Each value to the last bits, also close to 0."""
-    with quiet():
-        e = np.exp(-x)
-        e += 1
-        return 1 / e
+    e = np.exp(-x)
+    e += 1
+    return 1 / e
 
 
 @primitive
@@ -80,8 +75,7 @@ def silu(input: Any, inplace: bool = False) -> Any:
 def times_logistic(x: Any, a: Any) -> Any:
     """``a * sigmoid(x)``."""
     y = logistic(x)
-    with quiet():
-        y *= a
+    y *= a
     return y
 
 
@@ -108,8 +102,7 @@ def _mish(x: Any) -> Any:
     """``tanh(log(1 + n)) = w / (w + 2)`` with ``w = n * (n + 2)``: one exponential; beyond 20 this is 1."""
     n = np.exp(np.minimum(x, 20))
     w = n * (n + 2)
-    with quiet():
-        return x * (w / (w + 2))
+    return x * (w / (w + 2))
 
 
 def _mish_vjp(g: Any, x: Any) -> Any:
@@ -131,17 +124,17 @@ def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:
     """
     if not checks.is_number(beta) or beta == 0:
         raise errors.out_of_range("softplus", "beta", beta, "a number other than 0")
+    checks.number("softplus", threshold=threshold)
     return in_pieces(_softplus, input, float(beta), float(threshold))
 
 
 def _softplus(x: Any, beta: float, threshold: float) -> Any:
     z = beta * x
-    with quiet():
-        y = np.log1p(np.exp(-abs(z)))
-        y *= z <= threshold  # PyTorch's rounding to x, which a comparison with it would otherwise show
-        y += np.maximum(z, 0) if threshold >= 0 else z * (z > threshold)
-        y /= beta
-        return y
+    y = np.log1p(np.exp(-abs(z)))
+    y *= z <= threshold  # PyTorch's rounding to x, which a comparison with it would otherwise show
+    y += np.maximum(z, 0) if threshold >= 0 else z * (z > threshold)
+    y /= beta
+    return y
 
 
 def _softplus_vjp(g: Any, x: Any, beta: float, threshold: float) -> Any:
@@ -162,8 +155,7 @@ def softsign(input: Any) -> Any:
 
 
 def _softsign(x: Any) -> Any:
-    with quiet():
-        return x / (1 + abs(x))
+    return x / (1 + abs(x))
 
 
 def _softsign_vjp(g: Any, x: Any) -> Any:
@@ -204,6 +196,7 @@ vjp_rule(
 def elu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Any:
     """x above 0, ``alpha * (exp(x) - 1)`` below (Clevert et al., 2016); derivative `alpha` at 0."""
     checks.not_inplace("elu", inplace)
+    checks.number("elu", alpha=alpha)
     return exponential_linear(input, 1.0, float(alpha), 1.0)
 
 

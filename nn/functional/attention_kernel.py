@@ -14,8 +14,8 @@ import numpy as np
 
 from autograd import primitive, vjp, vjp_rule
 from nn import threads
-from nn.functional.activation import quiet
 from nn.functional.heads import Heads
+from nn.functional.pieces import quiet
 
 __all__ = ["attention", "attention_weights"]
 

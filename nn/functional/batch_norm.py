@@ -10,10 +10,12 @@ import numpy as np
 from autograd.graph import unwrap
 from nn import checks, errors
 from nn.functional.normalizing import normalized, scaled
+from nn.functional.pieces import half_in_single
 
 __all__ = ["batch_norm"]
 
 
+@half_in_single
 def batch_norm(
     input: Any,
     running_mean: Any,
@@ -38,12 +40,15 @@ def batch_norm(
         if running_mean is None or running_var is None:
             raise errors.ArgumentError("batch_norm: training=False needs running_mean and running_var.")
         return with_statistics(input, unwrap(running_mean), unwrap(running_var), weight, bias, eps)
+    checks.number("batch_norm", momentum=momentum)
     count = math.prod(input.shape) // max(1, input.shape[1])
-    if count < 2:
+    if count == 1:
         raise errors.ShapeError(
             f"batch_norm: got shape {input.shape} in training; the variance of each channel needs more than 1 value. "
             f"Use a larger batch, or module.eval()."
         )
+    if input.size == 0:
+        return input
     y, mean, var = normalized([input, weight, bias], 0, float(eps))
     update(running_mean, unwrap(mean)[0], momentum)
     update(running_var, unwrap(var)[0] * (count / (count - 1)), momentum)
@@ -76,11 +81,13 @@ def check_channels(what: str, x: Any, *arrays: Any) -> None:
     if x.ndim < 2:
         raise errors.ShapeError(f"{what}: got shape {x.shape}; it must be (N, C) or (N, C, *spatial).")
     for array in arrays:
-        if array is not None and np.shape(array) != x.shape[1:2]:
-            raise errors.ShapeError(
-                f"{what}: got shape {x.shape}, {x.shape[1]} channels, and a parameter or statistic of shape "
-                f"{np.shape(array)}; it must be ({x.shape[1]},)."
-            )
+        if array is not None:
+            checks.array(what, array, "parameter or statistic")
+            if array.shape != x.shape[1:2]:
+                raise errors.ShapeError(
+                    f"{what}: got shape {x.shape}, {x.shape[1]} channels, and a parameter or statistic of shape "
+                    f"{array.shape}; it must be ({x.shape[1]},)."
+                )
 
 
 def check_eps(what: str, eps: float) -> None:

@@ -16,7 +16,8 @@ import numpy as np
 from autograd import primitive, vjp_rule
 from nn import checks, errors
 from nn.functional import convolution_kernels as kernels
-from nn.functional.convolution_geometry import AXES, forward_geometry, sizes, transposed_geometry
+from nn.functional.convolution_geometry import AXES, forward_geometry, transposed_geometry
+from nn.functional.linear import check_bias
 from nn.functional.windows import Geometry
 
 __all__ = [
@@ -84,13 +85,10 @@ vjp_rule(
 # ------------------------------------------------------------------------------------------------------- arguments
 
 
-def batch(what: str, input: Any, weight: Any, dimensions: int, channels: int) -> Any:
+def batch(what: str, input: Any, dimensions: int, channels: int) -> Any:
     """The input with a batch axis, after a look at the number of axes and channels."""
     checks.array(what, input)
-    checks.array(what, weight)
     axes = ", ".join(AXES[dimensions])
-    if weight.ndim != dimensions + 2:
-        raise errors.ShapeError(f"{what}: weight of shape {weight.shape}; it must have {dimensions + 2} axes.")
     if input.ndim not in (dimensions + 1, dimensions + 2) or input.shape[-dimensions - 1] != channels:
         raise errors.ShapeError(
             f"{what}: got shape {input.shape}; it must be (N, {channels}, {axes}) or ({channels}, {axes})."
@@ -100,19 +98,23 @@ def batch(what: str, input: Any, weight: Any, dimensions: int, channels: int) ->
     return input if input.ndim == dimensions + 2 else input[None]
 
 
-def parameters_of(what: str, weight: Any, bias: Any, out_channels: int, divided: int, groups: Any) -> list[Any]:
-    """Weight and bias in a list, after a look at the groups."""
+def parameters_of(what: str, dimensions: int, weight: Any, bias: Any, groups: Any, transposed: bool) -> list[Any]:
+    """Weight and bias in a list, after a look at shapes and groups."""
+    checks.array(what, weight, "weight")
+    if weight.ndim != dimensions + 2:
+        raise errors.ShapeError(f"{what}: weight of shape {weight.shape}; it must have {dimensions + 2} axes.")
+    divided = weight.shape[0]
     if not checks.is_whole(groups, 1) or divided % groups:
         raise errors.out_of_range(what, "groups", groups, f"a divisor of the {divided} channels in weight's first axis")
     if bias is None:
         return [weight]
-    if bias.shape != (out_channels,):
-        raise errors.ShapeError(f"{what}: bias of shape {bias.shape}; it must be ({out_channels},).")
+    check_bias(what, bias, weight.shape[1] * groups if transposed else divided)
     return [weight, bias]
 
 
 def frozen(value: Any) -> Any:
-    """A list as a tuple, which can be looked up."""
+    """A list or an array as a tuple, which can be looked up."""
+    value = value.tolist() if isinstance(value, np.ndarray) else value
     return tuple(value) if isinstance(value, list) else value
 
 
@@ -123,9 +125,8 @@ def conv(
     dimensions: int, input: Any, weight: Any, bias: Any, stride: Any, padding: Any, dilation: Any, groups: int
 ) -> Any:
     what = f"conv{dimensions}d"
-    checks.array(what, weight)
-    parameters = parameters_of(what, weight, bias, weight.shape[0], weight.shape[0], groups)
-    x = batch(what, input, weight, dimensions, weight.shape[1] * groups)
+    parameters = parameters_of(what, dimensions, weight, bias, groups, False)
+    x = batch(what, input, dimensions, weight.shape[1] * groups)
     geometry = forward_geometry(
         what, x.shape[2:], weight.shape[2:], frozen(stride), frozen(padding), frozen(dilation), groups
     )
@@ -145,9 +146,8 @@ def conv_transpose(
     dilation: Any,
 ) -> Any:
     what = f"conv_transpose{dimensions}d"
-    checks.array(what, weight)
-    parameters = parameters_of(what, weight, bias, weight.shape[1] * groups, weight.shape[0], groups)
-    x = batch(what, input, weight, dimensions, weight.shape[0])
+    parameters = parameters_of(what, dimensions, weight, bias, groups, True)
+    x = batch(what, input, dimensions, weight.shape[0])
     options = frozen(stride), frozen(padding), frozen(output_padding), frozen(dilation)
     geometry = transposed_geometry(what, x.shape[2:], weight.shape[2:], *options, groups)
     y = convolve_transposed(x, parameters, geometry)
@@ -248,7 +248,7 @@ def entries(channels: int, kernel: tuple[int, ...], dtype: Any) -> Any:
 def unfold(input: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Any:
     """The windows of input (N, C, H, W) or (C, H, W) as columns: (N, C * height * width, windows)."""
     checks.array("unfold", input)
-    kernel = sizes("unfold", "kernel_size", kernel_size, 2, 1)
+    kernel = checks.several("unfold", "kernel_size", kernel_size, 2, 1)
     channels = input.shape[-3] if input.ndim in (3, 4) else 1
     dtype = input.dtype if input.dtype.kind in "fc" else np.float32
     y = conv2d(input, entries(channels, kernel, dtype), None, stride, padding, dilation, channels)
@@ -261,7 +261,9 @@ def fold(input: Any, output_size: Any, kernel_size: Any, dilation: Any = 1, padd
     The result is (N, C, *output_size). Raises `ShapeError` if columns or windows are not as many.
     """
     checks.array("fold", input)
-    kernel, size = (sizes("fold", n, v, 2, 1) for n, v in (("kernel_size", kernel_size), ("output_size", output_size)))
+    kernel, size = (
+        checks.several("fold", n, v, 2, 1) for n, v in (("kernel_size", kernel_size), ("output_size", output_size))
+    )
     plain = forward_geometry("fold", size, kernel, frozen(stride), frozen(padding), frozen(dilation), 1)
     count, windows = math.prod(kernel), math.prod(plain.out)
     if input.ndim not in (2, 3) or input.shape[-1] != windows or input.shape[-2] % count or not input.shape[-2]:

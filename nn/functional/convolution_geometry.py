@@ -8,18 +8,9 @@ from typing import Any
 from nn import checks, errors
 from nn.functional.windows import Axis, Geometry
 
-__all__ = ["AXES", "both_sides", "forward_geometry", "sizes", "transposed_geometry"]
+__all__ = ["AXES", "both_sides", "forward_geometry", "transposed_geometry"]
 
 AXES = {1: "L", 2: "HW", 3: "DHW"}
-
-
-def sizes(what: str, name: str, value: Any, dimensions: int, least: int) -> tuple[int, ...]:
-    """One integer for each spatial axis, from one for all or from a tuple."""
-    values = tuple(value) if isinstance(value, (tuple, list)) else (value,) * dimensions
-    if len(values) != dimensions or not all(checks.is_whole(number, least) for number in values):
-        several = f"one or {dimensions} integers" if dimensions > 1 else "an integer"
-        raise errors.out_of_range(what, name, value, f"{several}, {least} or more")
-    return tuple(map(int, values))
 
 
 def both_sides(
@@ -35,7 +26,7 @@ def both_sides(
         return tuple((total // 2, total - total // 2) for total in totals)
     if isinstance(padding, str):
         raise errors.unknown_name("padding", padding, ("same", "valid"), ", or numbers")
-    return tuple((p, p) for p in sizes(what, "padding", padding, len(kernel), 0))
+    return tuple((p, p) for p in checks.several(what, "padding", padding, len(kernel), 0))
 
 
 @lru_cache(maxsize=256)
@@ -44,7 +35,7 @@ def forward_geometry(
 ) -> Geometry:
     """The geometry of a convolution, checked."""
     n = len(kernel)
-    stride, dilation = sizes(what, "stride", stride, n, 1), sizes(what, "dilation", dilation, n, 1)
+    stride, dilation = checks.several(what, "stride", stride, n, 1), checks.several(what, "dilation", dilation, n, 1)
     axes = []
     sides = both_sides(what, padding, kernel, stride, dilation)
     for i, (length, k, s, (before, after), d) in enumerate(zip(size, kernel, stride, sides, dilation, strict=True)):
@@ -65,8 +56,9 @@ def transposed_geometry(
 ) -> Geometry:
     """The geometry of the convolution that this one transposes: its output is what goes in here. Checked."""
     n = len(kernel)
-    stride, dilation = sizes(what, "stride", stride, n, 1), sizes(what, "dilation", dilation, n, 1)
-    padding, extra = sizes(what, "padding", padding, n, 0), sizes(what, "output_padding", output_padding, n, 0)
+    stride, dilation = checks.several(what, "stride", stride, n, 1), checks.several(what, "dilation", dilation, n, 1)
+    padding = checks.several(what, "padding", padding, n)
+    extra = checks.several(what, "output_padding", output_padding, n)
     axes = []
     for i, (length, k, s, p, e, d) in enumerate(zip(size, kernel, stride, padding, extra, dilation, strict=True)):
         if e >= max(s, d):

@@ -40,10 +40,16 @@ def kept(shape: tuple[int, ...], p: float, rng: np.random.Generator | None) -> A
 
 
 def check(what: str, input: Any, p: Any) -> None:
-    """Raise unless the input is a floating array and `p` a probability."""
+    """Raise unless the input is an array and `p` a probability."""
     if not (checks.is_number(p) and 0 <= p <= 1):
         raise errors.out_of_range(what, "p", p, "a probability, 0 to 1")
     checks.array(what, input)
+
+
+def check_floating(input: Any) -> None:
+    """Raise unless what entries are dropped from is a floating array."""
+    if input.dtype.kind not in "fc":
+        raise errors.ArgumentError(f"dropout: got {input.dtype}; write x.astype(np.float32).")
 
 
 def dropout(
@@ -63,6 +69,7 @@ def dropout(
 
 def dropped(input: Any, shape: tuple[int, ...], p: float, rng: np.random.Generator | None) -> Any:
     """The input times a mask of this shape, whose entries are 0 or 1 / (1 - p)."""
+    check_floating(input)
     if p == 1:
         return input * np.zeros(shape, input.dtype)
     return input * np.multiply(kept(shape, p, rng), 1 / (1 - p), dtype=input.dtype)
@@ -81,7 +88,10 @@ def of_channels(
     check(what, input, p)
     checks.not_inplace(what, inplace)
     checks.spatial(what, input, n)
-    channels = (*input.shape[: input.ndim - n], *(1,) * n)
+    batch = input.shape[: input.ndim - n]
+    if n == 2 and input.ndim == 3:
+        batch, n = input.shape[:2], 1
+    channels = (*batch, *(1,) * n)
     return input if not training or p == 0 else dropped(input, channels, p, rng)
 
 
@@ -95,7 +105,7 @@ def dropout1d(
 def dropout2d(
     input: Any, p: float = 0.5, training: bool = True, inplace: bool = False, *, rng: np.random.Generator | None = None
 ) -> Any:
-    """`dropout` of whole channels: (N, C, H, W) or (C, H, W)."""
+    """`dropout` of whole channels: (N, C, H, W), or (N, C, L), as three axes are read in PyTorch."""
     return of_channels("dropout2d", 2, input, p, training, inplace, rng)
 
 
@@ -134,6 +144,7 @@ def feature_alpha_dropout(
 
 def alpha_dropped(input: Any, shape: tuple[int, ...], p: float, rng: np.random.Generator | None) -> Any:
     """``a * (x where kept, else -SATURATION) + b``, with the a and b that restore mean 0 and variance 1."""
+    check_floating(input)
     if p == 1:
         return input * np.zeros(shape, input.dtype)
     a = 1 / math.sqrt((SATURATION**2 * p + 1) * (1 - p))

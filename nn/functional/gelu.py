@@ -13,7 +13,6 @@ import numpy as np
 
 from autograd import primitive, vjp_rule
 from nn import errors
-from nn.functional.activation import quiet
 from nn.functional.pieces import in_pieces
 
 __all__ = ["gelu"]
@@ -73,8 +72,7 @@ def normal_gelu(input: Any) -> Any:
 def _normal_gelu(x: Any) -> Any:
     if x.dtype == np.float32:
         y = 1 + wide_tanh(x)
-        with quiet():
-            y *= x
+        y *= x
         y *= 0.5
         return y
     t = np.minimum(abs(x), RATIO_END)
@@ -103,9 +101,8 @@ def normal_cdf(x: Any) -> Any:
 
 def density(x: Any) -> Any:
     """The derivative of Phi."""
-    with quiet():
-        d = x * x
-        d *= -0.5
+    d = x * x
+    d *= -0.5
     d = np.exp(d)
     d *= 1 / ROOT_2_PI
     return d
@@ -125,8 +122,7 @@ def _normal_gelu_vjp(g: Any, y: Any, x: Any) -> Any:
 def phi(y: Any, x: Any) -> Any:
     """Phi(x). As the product y = x Phi(x) is at hand, a division does, which costs a tenth, unless an x is 0."""
     if isinstance(x, np.ndarray):
-        with np.errstate(divide="ignore", invalid="ignore"):
-            quotient = y / x
+        quotient = y / x
         if not np.isnan(np.sum(quotient)):
             return quotient
     return normal_cdf(x)
@@ -157,8 +153,7 @@ def _tanh_gelu(x: Any) -> Any:
     y *= c
     y = np.tanh(y)
     y += 1
-    with quiet():
-        y *= x
+    y *= x
     y *= 0.5
     return y
 

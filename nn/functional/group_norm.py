@@ -11,12 +11,14 @@ from autograd.graph import unwrap
 from nn import checks, errors
 from nn.functional.batch_norm import check_channels, check_eps, update, with_statistics
 from nn.functional.normalizing import normalized
+from nn.functional.pieces import half_in_single
 from nn.functional.pooling import avg_pool
 from nn.functional.pooling_windows import Axis
 
 __all__ = ["group_norm", "instance_norm", "local_response_norm"]
 
 
+@half_in_single
 def group_norm(input: Any, num_groups: int, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Any:
     """Normalize each group of neighbouring channels of each example: input (N, C) or (N, C, *spatial).
 
@@ -37,6 +39,7 @@ def group_norm(input: Any, num_groups: int, weight: Any = None, bias: Any = None
     return normalized([input, weight, bias], num_groups, float(eps))[0] if input.size else input
 
 
+@half_in_single
 def instance_norm(
     input: Any,
     running_mean: Any = None,
@@ -60,8 +63,9 @@ def instance_norm(
         if running_mean is None or running_var is None:
             raise errors.ArgumentError("instance_norm: use_input_stats=False needs running_mean and running_var.")
         return with_statistics(input, unwrap(running_mean), unwrap(running_var), weight, bias, eps)
+    checks.number("instance_norm", momentum=momentum)
     length = math.prod(input.shape[2:])
-    if length < 2:
+    if length == 1:
         raise errors.ShapeError(
             f"instance_norm: got shape {input.shape}; the variance of each channel needs more than 1 value."
         )
@@ -80,8 +84,10 @@ def local_response_norm(input: Any, size: int, alpha: float = 1e-4, beta: float 
 
     Raises `ShapeError` and `ArgumentError`.
     """
-    checks.array("local_response_norm", input)
+    check_channels("local_response_norm", input)
     checks.at_least_one("local_response_norm", size=size)
+    for name, value in (("alpha", alpha), ("beta", beta), ("k", k)):
+        checks.number("local_response_norm", **{name: value})
     if input.ndim < 3:
         raise errors.ShapeError(f"local_response_norm: got shape {input.shape}; it must be (N, C, *spatial).")
     if input.size == 0:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -98,8 +97,8 @@ def targets(
     if len(values) != n:
         raise errors.out_of_range("interpolate", name, given, f"one number, or {n}: the input has {n} spatial axes")
     for value in values:
-        right = isinstance(value, Integral) if name == "size" else checks.is_number(value)
-        if not right or isinstance(value, bool) or not (0 < value < math.inf):
+        right = checks.is_integer(value) if name == "size" else checks.is_number(value) and not isinstance(value, bool)
+        if not (right and 0 < value < math.inf):
             what = "an integer, 1 or more" if name == "size" else "a number above 0"
             raise errors.out_of_range("interpolate", name, given, f"{what}, or {n} of them")
     if name == "size":

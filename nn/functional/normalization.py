@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd import primitive, vjp, vjp_rule
 from nn import checks, errors, threads
-from nn.functional.activation import quiet
+from nn.functional.pieces import half_in_single, quiet
 
 __all__ = ["layer_norm", "normalized", "rms_norm"]
 
@@ -21,6 +21,7 @@ PIECE = 2**15  # entries that a thread works on before it goes on: BLAS takes a 
 FEW = 2**18  # entries for which a second thread is not worth its start
 
 
+@half_in_single
 def layer_norm(input: Any, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Any:
     """``(x - mean) / sqrt(var + eps) * weight + bias`` over the last axes, those of `normalized_shape`.
 
@@ -28,10 +29,12 @@ def layer_norm(input: Any, normalized_shape: Any, weight: Any = None, bias: Any 
 
     Raises `ShapeError` if the input does not end, or a weight is not, in this shape.
     """
+    checks.not_negative("layer_norm", eps=eps)
     shape = checked("layer_norm", input, normalized_shape, weight=weight, bias=bias)
     return normalized([input, weight, bias], len(shape), eps, True)[0]
 
 
+@half_in_single
 def rms_norm(input: Any, normalized_shape: Any, weight: Any = None, eps: float | None = None) -> Any:
     """``x / sqrt(mean(x**2) + eps) * weight`` over the last axes, those of `normalized_shape`.
 
@@ -41,6 +44,7 @@ def rms_norm(input: Any, normalized_shape: Any, weight: Any = None, eps: float |
     """
     shape = checked("rms_norm", input, normalized_shape, weight=weight)
     eps = float(np.finfo(input.dtype).eps) if eps is None else eps
+    checks.not_negative("rms_norm", eps=eps)
     return normalized([input, weight, None], len(shape), eps, False)[0]
 
 
@@ -53,8 +57,10 @@ def checked(what: str, input: Any, normalized_shape: Any, **weights: Any) -> tup
     if input.dtype.kind != "f":
         raise errors.ArgumentError(f"{what}: the input is of {input.dtype}. Write x.astype(np.float32).")
     for name, value in weights.items():
-        if value is not None and np.shape(value) != shape:
-            raise errors.ShapeError(f"{what}: {name} of shape {np.shape(value)}; it must be {shape}.")
+        if value is not None:
+            checks.array(what, value, name)
+            if value.shape != shape:
+                raise errors.ShapeError(f"{what}: {name} of shape {value.shape}; it must be {shape}.")
     return shape
 
 

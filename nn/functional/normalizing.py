@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from autograd import primitive, vjp, vjp_rule
+from nn.functional.pieces import quiet
 from nn.threads import in_threads
 
 __all__ = ["normalized", "scaled"]
@@ -33,6 +34,7 @@ def pieces(x: Any, batch: bool) -> list[tuple[slice, slice]]:
     return [(slice(None), part) if batch else (part, slice(None)) for part in parts]
 
 
+@quiet()  # of numbers so large that the variance overflows the result is 0
 def in_pieces(x: Any, batch: bool, work: Any) -> list[Any]:
     """What `work` returns of all pieces, in their order."""
     parts = pieces(x, batch)
@@ -105,11 +107,11 @@ def gradient(inputs: list[Any], m: Any, var: Any, groups: int, eps: float) -> tu
     g, x = (arranged(a, groups) for a in inputs[:2])
     whole = np.empty(inputs[1].shape, x.dtype)
     gx, count = arranged(whole, groups), entries(x, batch)
-    m, scale = m[..., None, None], 1 / np.sqrt(var + x.dtype.type(eps))[..., None, None]
+    m, var = m[..., None, None], var[..., None, None]
 
     def work(n: slice, c: slice) -> tuple[Any, Any]:
         here = (slice(None), c) if batch else (n, slice(None))  # of the statistics
-        part, out, factor = g[n, c], gx[n, c], scale[here]
+        part, out, factor = g[n, c], gx[n, c], 1 / np.sqrt(var[here] + x.dtype.type(eps))
         distance = x[n, c] - m[here]
         by_weight, by_bias = total(part, batch, distance) * factor, total(part, batch)
         w = x.dtype.type(1) if weight is None else weight[c]
@@ -159,6 +161,7 @@ vjp_rule(gradient, gradient_vjp, None, None)
 
 
 @primitive
+@quiet()
 def scaled(input: Any, scale: Any, shift: Any) -> Any:
     """``input * scale + shift`` in one pass."""
     y = input * scale

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -50,8 +49,8 @@ def pad(input: Any, pad: Any, mode: str = "constant", value: float | None = None
         raise errors.ShapeError(f"pad: got shape {input.shape} and pad={pad!r}, which cuts off more than there is.")
     if mode == "constant":
         before = ((0, 0),) * (input.ndim - len(widths))
-        return pad_constant(input, (*before, *widths), 0 if value is None else value)
-    if value:
+        return pad_constant(input, (*before, *widths), 0 if value is None else checks.number("pad", value=value))
+    if value is not None and value != 0:
         raise errors.ArgumentError(f"pad: {value=} is for mode='constant', not {mode!r}.")
     check_copies(input, pad, mode, widths)
     return resample(input, tuple(copies(size, *ends, mode) for size, ends in zip(sizes, widths, strict=True)))
@@ -63,7 +62,7 @@ def pairs(x: Any, pad: Any) -> Widths:
         raise errors.out_of_range(
             "pad", "pad", pad, f"a tuple of two integers for each axis that is padded, at most {2 * x.ndim}"
         )
-    if not all(isinstance(width, Integral) and not isinstance(width, bool) for width in pad):
+    if not all(map(checks.is_integer, pad)):
         raise errors.out_of_range("pad", "pad", pad, "integers")
     ends = [int(width) for width in pad]
     return tuple(zip(ends[-2::-2], ends[-1::-2], strict=True))

@@ -6,17 +6,44 @@ A formula of ten NumPy calls would otherwise go ten times through memory. Import
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from functools import partial, wraps
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
+from nn import checks
 from nn.threads import in_threads
 
-__all__ = ["by_rows", "in_pieces"]
+__all__ = ["as_floats", "by_rows", "half_in_single", "in_pieces", "numbers", "quiet"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+HALF = np.dtype(np.float16)
+
+#: A block or a decorator: nothing warns of what overflows. An exponential that does so in a denominator gives the
+#: limit, and 0 times infinity is NaN, as in PyTorch.
+quiet = partial(np.errstate, over="ignore", invalid="ignore", divide="ignore")
 
 #: Elements of a piece: several arrays of it lie in a cache of 2 MB, and a call on it takes about 10 us, so that threads
 #: seldom wait for each other's Python.
 PIECE = 2**16
+
+
+@quiet()
+def quietly(function: Callable[..., Any], *args: Any) -> Any:
+    """``function(*args)``."""
+    return function(*args)
+
+
+def half_in_single(function: F) -> F:
+    """A function of an input, computed in float32 where that is float16: squares above 256 would overflow."""
+
+    @wraps(function)
+    def wide(input: Any, *args: Any, **kwargs: Any) -> Any:
+        if getattr(input, "dtype", None) is not HALF:
+            return function(input, *args, **kwargs)
+        return function(input.astype(np.float32), *args, **kwargs).astype(HALF)
+
+    return cast(F, wide)
 
 
 def in_pieces(function: Callable[..., Any], *args: Any) -> Any:
@@ -26,13 +53,17 @@ def in_pieces(function: Callable[..., Any], *args: Any) -> Any:
     the function does. The result has the dtype of the first, and a ufunc writes it with no array between.
     """
     first = args[0]
+    if getattr(first, "dtype", None) is HALF:
+        return in_pieces(function, *map(single, args)).astype(HALF)
     if type(first) is not np.ndarray or first.size < 2 * PIECE or first.dtype.kind != "f":
-        return function(as_floats(function, first), *args[1:])
+        if isinstance(function, np.ufunc):
+            return function(numbers(first), *args[1:])
+        return quietly(function, as_floats(first), *args[1:])
     args = tuple(map(scalar_if_constant, args))
     arrays = [x for x in args if isinstance(x, np.ndarray)]
     order = sorted(range(first.ndim), key=lambda axis: -arrays[0].strides[axis]) if arrays else []
     if not arrays or not all(x.transpose(order).flags.c_contiguous for x in arrays):
-        return function(*args)
+        return quietly(function, *args)
     out = np.empty([first.shape[axis] for axis in order], first.dtype)
     results = out.reshape(-1)
     flat = [x.transpose(order).reshape(-1) if isinstance(x, np.ndarray) else x for x in args]
@@ -46,15 +77,27 @@ def in_pieces(function: Callable[..., Any], *args: Any) -> Any:
             else:
                 results[piece] = function(*inputs)
 
-    in_threads(work, range(0, first.size, PIECE))
+    quietly(in_threads, work, range(0, first.size, PIECE))
     return out if order == sorted(order) else out.transpose(np.argsort(order))
 
 
-def as_floats(function: Callable[..., Any], x: Any) -> Any:
-    """Numbers and lists as arrays, and integers as floats, unless a ufunc knows itself what to do with them."""
-    if not hasattr(x, "dtype"):
+def numbers(x: Any) -> Any:
+    """Numbers and lists as arrays; `ArgumentError` for what is no number."""
+    if not hasattr(x, "dtype") or x.dtype.kind not in "fiubc":
         x = np.asarray(x)
-    return x.astype(float) if x.dtype.kind in "biu" and not isinstance(function, np.ufunc) else x
+        checks.array("an activation", x)
+    return x
+
+
+def as_floats(x: Any) -> Any:
+    """The same, with integers as floats."""
+    x = numbers(x)
+    return x.astype(float) if x.dtype.kind in "biu" else x
+
+
+def single(x: Any) -> Any:
+    """What is float16 as float32, in which it is computed with."""
+    return x.astype(np.float32) if getattr(x, "dtype", None) is HALF else x
 
 
 def scalar_if_constant(x: Any) -> Any:
@@ -62,12 +105,15 @@ def scalar_if_constant(x: Any) -> Any:
     return x.flat[0] if isinstance(x, np.ndarray) and not any(x.strides) else x
 
 
+@quiet()
 def by_rows(function: Callable[..., Any], *arrays: Any, axis: int) -> Any:
     """``function(*arrays, axis)``, of arrays of one shape and dtype, in pieces across the axis where they are large.
 
     A result may have another length along the axis. `axis` counts from the end, and still does in a piece.
     """
     first = arrays[0]
+    if first.dtype is HALF:
+        return by_rows(function, *map(single, arrays), axis=axis).astype(HALF)
     if type(first) is not np.ndarray or first.size < 2 * PIECE or not all(x.flags.c_contiguous for x in arrays):
         return function(*arrays, axis)
     flat = [x.reshape(-1, *x.shape[axis:]) for x in arrays]

@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd import primitive, vjp_rule
 from autograd.graph import unwrap
-from nn import errors
+from nn import checks, errors
 from nn.functional import average_pooling, max_pooling
 from nn.functional.pooling_windows import Axis, adaptive_axes, pooling_axes
 from nn.functional.unpooling import take_entries
@@ -160,11 +160,15 @@ def pooled_average(
 ) -> Any:
     if input.dtype.kind not in "fc":
         raise errors.ArgumentError(f"{what}: got {input.dtype}; write x.astype(np.float32).")
-    if divisor_override is not None:
-        if divisor_override == 0:
-            raise errors.out_of_range(what, "divisor_override", divisor_override, "another number than 0")
-        return avg_pool(input, axes, divisor_override)
-    return avg_pool(input, axes, average_pooling.divisors(axes, count_include_pad))
+    check_divisor(what, divisor_override)
+    divisors = average_pooling.divisors(axes, count_include_pad) if divisor_override is None else divisor_override
+    return avg_pool(input, axes, divisors)
+
+
+def check_divisor(what: str, divisor_override: Any) -> None:
+    """Raise unless it is an integer other than 0, or None."""
+    if divisor_override is not None and not (checks.is_integer(divisor_override) and divisor_override):
+        raise errors.out_of_range(what, "divisor_override", divisor_override, "an integer other than 0, or None")
 
 
 def avg_pool1d(

@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nn import checks, errors
+from nn.functional.pieces import quiet
 from nn.threads import in_threads
 
-__all__ = ["Axis", "Tap", "adaptive_axes", "along", "in_pieces", "layout", "planes", "pooling_axes", "several"]
+__all__ = ["Axis", "Tap", "adaptive_axes", "along", "in_pieces", "layout", "planes", "pooling_axes"]
 
 PIECE = 1 << 17  # entries of a piece: with what is made of them they stay in the second-level cache
 THREADED = 1 << 18  # entries from which on a second thread is worth its start
@@ -89,20 +90,6 @@ def along(axis: int, part: slice) -> tuple[slice, ...]:
 # --------------------------------------------------------------------------------------------------- from arguments
 
 
-def several(what: str, name: str, value: Any, n: int, least: int | None = 0) -> tuple[int, ...]:
-    """An integer for each of `n` axes, given as one for all or as a sequence."""
-    values = tuple(value) if isinstance(value, (tuple, list)) else (value,) * n
-    allowed = "an integer" if least is None else f"an integer, {least} or more"
-    if len(values) == 1:
-        values *= n
-    if len(values) != n:
-        raise errors.out_of_range(what, name, value, f"{allowed}, or {n} of them")
-    for item in values:
-        if not (checks.is_integer(item) if least is None else checks.is_whole(item, least)):
-            raise errors.out_of_range(what, name, value, allowed if n == 1 else f"{allowed}, or {n} of them")
-    return tuple(map(int, values))
-
-
 def check_input(what: str, x: Any, n: int) -> None:
     """Raise unless the input is (N, C, *spatial) or (C, *spatial) and has entries in every image."""
     checks.spatial(what, x, n)
@@ -122,9 +109,9 @@ def pooling_axes(
 ) -> tuple[Axis, ...]:
     """The spatial axes, from the arguments of a pooling function; `ArgumentError` and `ShapeError`."""
     check_input(what, x, n)
-    kernels = several(what, "kernel_size", kernel_size, n, 1)
-    strides = kernels if stride is None else several(what, "stride", stride, n, 1)
-    paddings, dilations = several(what, "padding", padding, n), several(what, "dilation", dilation, n, 1)
+    kernels = checks.several(what, "kernel_size", kernel_size, n, 1)
+    strides = kernels if stride is None else checks.several(what, "stride", stride, n, 1)
+    paddings, dilations = checks.several(what, "padding", padding, n), checks.several(what, "dilation", dilation, n, 1)
     sizes = zip(x.shape[-n:], kernels, strides, paddings, dilations, strict=True)
     return tuple(pooling_axis(what, x.shape, *numbers, ceil_mode) for numbers in sizes)
 
@@ -157,7 +144,7 @@ def adaptive_axes(what: str, x: Any, n: int, output_size: Any) -> tuple[Axis, ..
     sizes = x.shape[-n:]
     if len(wanted) == n:
         wanted = tuple(size if out is None else out for out, size in zip(wanted, sizes, strict=True))
-    return tuple(map(adaptive_axis, sizes, several(what, "output_size", wanted, n, 1)))
+    return tuple(map(adaptive_axis, sizes, checks.several(what, "output_size", wanted, n, 1)))
 
 
 def adaptive_axis(size: int, out: int) -> Axis:
@@ -184,6 +171,7 @@ def layout(x: Any, turn: bool) -> Any:
     return np.ascontiguousarray(np.moveaxis(x, 0, -1)) if turn else x
 
 
+@quiet()
 def in_pieces(work: Callable[[slice], None], arrays: Sequence[Any]) -> None:
     """Call `work` for parts of the first axis, so long that a part of the largest array has `PIECE` entries."""
     largest = max(arrays, key=lambda a: a.size)

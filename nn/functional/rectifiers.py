@@ -11,7 +11,7 @@ import numpy as np
 
 from autograd import primitive, vjp_rule
 from nn import checks, errors
-from nn.functional.pieces import in_pieces
+from nn.functional.pieces import in_pieces, numbers, quiet
 
 __all__ = [
     "hardshrink",
@@ -46,13 +46,16 @@ def _where_positive(g: Any, y: Any) -> Any:
 def leaky_relu(input: Any, negative_slope: float = 0.01, inplace: bool = False) -> Any:
     """x above 0, ``negative_slope * x`` below and, as to the derivative, at 0 (Maas et al., 2013)."""
     checks.not_inplace("leaky_relu", inplace)
+    checks.number("leaky_relu", negative_slope=negative_slope)
     return in_pieces(_leaky_relu, input, float(negative_slope))
 
 
+@quiet()
 def _leaky_relu(x: Any, slope: float) -> Any:
     return np.maximum(x, 0) + slope * np.minimum(x, 0)
 
 
+@quiet()
 def _leaky_relu_vjp(g: Any, x: Any, slope: Any) -> Any:
     above = (x > 0).astype(x.dtype)
     return g * (above + slope * (1 - above))
@@ -70,6 +73,8 @@ def prelu(input: Any, weight: Any) -> Any:
 
     Raises `ShapeError` for a weight of another shape.
     """
+    checks.array("prelu", input)
+    checks.array("prelu", weight, "weight")
     return _leaky_relu(input, along_channels(weight, input))
 
 
@@ -102,6 +107,8 @@ def hardtanh(input: Any, min_val: float = -1.0, max_val: float = 1.0, inplace: b
     Raises `ArgumentError` if they are crossed.
     """
     checks.not_inplace("hardtanh", inplace)
+    checks.number("hardtanh", min_val=min_val)
+    checks.number("hardtanh", max_val=max_val)
     if min_val > max_val:
         raise errors.out_of_range("hardtanh", "min_val", min_val, f"at most max_val={max_val!r}")
     return in_pieces(np.clip, input, float(min_val), float(max_val))
@@ -137,7 +144,7 @@ def hardswish(input: Any, inplace: bool = False) -> Any:
 
 def _hardswish_vjp(g: Any, x: Any) -> Any:
     right = (x >= 3).astype(x.dtype)
-    return g * (right + ((x > -3) - right) * (x / 3 + 0.5))
+    return g * (right + ((x > -3) - right) * (np.clip(x, -3, 3) / 3 + 0.5))  # clipped, as 0 * inf is NaN
 
 
 vjp_rule(hardswish, lambda g, y, x, inplace=False: in_pieces(_hardswish_vjp, g, x))
@@ -156,6 +163,7 @@ def softshrink(input: Any, lambd: float = 0.5) -> Any:
 @primitive
 def hardshrink(input: Any, lambd: float = 0.5) -> Any:
     """x, but 0 where it is no farther from 0 than `lambd`, and there derivative 0."""
+    checks.number("hardshrink", lambd=lambd)
     return in_pieces(lambda x, lambd: x * (abs(x) > lambd), input, float(lambd))
 
 
@@ -170,6 +178,8 @@ for function in (softshrink, hardshrink):
 def threshold(input: Any, threshold: float, value: float, inplace: bool = False) -> Any:
     """x above `threshold`, else `value`; derivative 0 at the threshold."""
     checks.not_inplace("threshold", inplace)
+    checks.number("threshold", threshold=threshold)
+    checks.number("threshold", value=value)
     return in_pieces(lambda x: np.where(x <= threshold, float(value), x), input)
 
 
@@ -182,7 +192,7 @@ vjp_rule(
 @primitive
 def step(input: Any) -> Any:
     """1 where x >= 0, else 0: the perceptron's (Rosenblatt, 1958). Its derivative is 0 everywhere."""
-    x = np.asarray(input)
+    x = numbers(input)
     return (x >= 0).astype(x.dtype)
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd import primitive, vjp_rule
+from nn.functional.pieces import quiet
 
 __all__ = ["Table", "resample"]
 
@@ -39,6 +40,7 @@ class Table(NamedTuple):
 
 
 @primitive
+@quiet()
 def resample(input: Any, tables: tuple[Table, ...]) -> Any:
     """The last axes of the input, each read by its table."""
     y = input

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from autograd import primitive, vjp_rule
-from nn import errors
-from nn.functional.activation import quiet, sigmoid, times_logistic
-from nn.functional.pieces import by_rows
+from nn import checks, errors
+from nn.functional.activation import sigmoid, times_logistic
+from nn.functional.pieces import as_floats, by_rows, quiet
 
 __all__ = ["glu", "log_softmax", "softmax", "softmin"]
 
@@ -38,18 +38,30 @@ def softmin(input: Any, dim: int | None = None, *, dtype: Any = None) -> Any:
 
 def prepared(what: str, x: Any, dim: int | None, dtype: Any) -> tuple[Any, int]:
     """The input cast, and the axis counted from the end."""
-    ndim = np.ndim(x)
+    x = as_floats(x)
+    ndim = x.ndim
     if dim is None:
         dim = 0 if ndim in (0, 1, 3) else 1
         warnings.warn(f"{what}: no dim was given, and {dim} is taken; write dim={dim} or another axis.", stacklevel=3)
-    return x if dtype is None else x.astype(dtype), axis_from_end(what, x, dim)
+    return x if dtype is None else x.astype(floating(what, dtype)), axis_from_end(what, x, dim)
+
+
+def floating(what: str, dtype: Any) -> Any:
+    """The name of a floating dtype as a dtype."""
+    try:
+        found = np.dtype(dtype)
+    except TypeError:
+        raise errors.out_of_range(what, "dtype", dtype, "a floating dtype") from None
+    if found.kind != "f":
+        raise errors.out_of_range(what, "dtype", dtype, "a floating dtype")
+    return found
 
 
 def axis_from_end(what: str, x: Any, dim: int) -> int:
     """The axis as -1, -2, ...; a single number has one."""
-    size = max(np.ndim(x), 1)
-    if not -size <= dim < size:
-        raise errors.ShapeError(f"{what}: dim={dim}, input of shape {np.shape(x)}; dim must be in {-size}..{size - 1}.")
+    size: int = max(x.ndim, 1)
+    if not -size <= checks.integer(what, dim=dim) < size:
+        raise errors.ShapeError(f"{what}: dim={dim}, input of shape {x.shape}; dim must be in {-size}..{size - 1}.")
     return dim % size - size
 
 
@@ -64,10 +76,9 @@ def softmax_along(x: Any, axis: int) -> Any:
 
 def _softmax(x: Any, axis: int) -> Any:
     """Where numbers are large, the largest is taken out first, so that nothing overflows; 0 over 0 is left to that."""
-    with quiet():
-        safe = x.size and np.minimum.reduce(x, None) > -SAFE and np.maximum.reduce(x, None) < SAFE
-        y = np.exp(x if safe else x - largest(x, axis))
-        y /= np.add.reduce(y, axis, keepdims=True)  # what np.sum calls, at half the cost of a small sum
+    safe = x.size and np.minimum.reduce(x, None) > -SAFE and np.maximum.reduce(x, None) < SAFE
+    y = np.exp(x if safe else x - largest(x, axis))
+    y /= np.add.reduce(y, axis, keepdims=True)  # what np.sum calls, at half the cost of a small sum
     return y
 
 
@@ -89,9 +100,8 @@ def log_softmax_along(x: Any, axis: int) -> Any:
 
 
 def _log_softmax(x: Any, axis: int) -> Any:
-    with quiet(divide="ignore"):  # an empty axis
-        y = x - largest(x, axis)
-        y -= np.log(np.add.reduce(np.exp(y), axis, keepdims=True))
+    y = x - largest(x, axis)
+    y -= np.log(np.add.reduce(np.exp(y), axis, keepdims=True))
     return y
 
 
@@ -110,10 +120,11 @@ def glu(input: Any, dim: int = -1) -> Any:
 
     Raises `ShapeError` if there is no such axis, or its length is odd.
     """
-    axis = axis_from_end("glu", input, dim)
-    if not np.ndim(input) or input.shape[axis] % 2:
-        raise errors.ShapeError(f"glu: the axis {dim} of the shape {np.shape(input)} must have an even length.")
-    return gated(input, axis)
+    x = as_floats(input)
+    axis = axis_from_end("glu", x, dim)
+    if not x.ndim or x.shape[axis] % 2:
+        raise errors.ShapeError(f"glu: the axis {dim} of the shape {x.shape} must have an even length.")
+    return gated(x, axis)
 
 
 @primitive
@@ -133,6 +144,7 @@ def _gated(x: Any, axis: int) -> Any:
     return times_logistic(b, a)
 
 
+@quiet()
 def _gated_vjp(g: Any, x: Any, axis: int) -> Any:
     a, b = halves(x, axis)
     s = sigmoid(b)

@@ -9,8 +9,7 @@ import numpy as np
 
 from autograd import primitive, vjp_rule
 from autograd.graph import unwrap
-from nn import errors
-from nn.functional.pooling_windows import several
+from nn import checks, errors
 
 __all__ = ["max_unpool1d", "max_unpool2d", "max_unpool3d", "take_entries"]
 
@@ -42,9 +41,10 @@ vjp_rule(take_entries, lambda g, y, x, indices, n: unpool(g, indices, x.shape[-n
 def unpooled(
     what: str, n: int, input: Any, indices: Any, kernel_size: Any, stride: Any, padding: Any, output_size: Any
 ) -> Any:
-    kernels = several(what, "kernel_size", kernel_size, n, 1)
-    strides = kernels if stride is None else several(what, "stride", stride, n, 1)
-    paddings = several(what, "padding", padding, n)
+    kernels = checks.several(what, "kernel_size", kernel_size, n, 1)
+    strides = kernels if stride is None else checks.several(what, "stride", stride, n, 1)
+    paddings = checks.several(what, "padding", padding, n)
+    checks.array(what, input)
     places = np.asarray(unwrap(indices))
     if input.ndim not in (n + 1, n + 2) or places.shape != input.shape:
         raise errors.ShapeError(
@@ -56,7 +56,8 @@ def unpooled(
     ]
     sizes = tuple(least)
     if output_size is not None:
-        sizes = several(what, "output_size", tuple(output_size)[-n:], n, 1)
+        wanted = output_size[-n:] if isinstance(output_size, (tuple, list)) else output_size
+        sizes = checks.several(what, "output_size", wanted, n, 1)
         if not all(abs(size - usual) < s for size, usual, s in zip(sizes, least, strides, strict=True)):
             near = ", ".join(f"{usual - s + 1} to {usual + s - 1}" for usual, s in zip(least, strides, strict=True))
             raise errors.out_of_range(what, "output_size", output_size, near)

@@ -27,36 +27,36 @@ __all__ = [
 class Tanh(Module):
     """``tanh(x)``."""
 
-    def forward(self, x: Any) -> Any:
-        return functional.tanh(x)
+    def forward(self, input: Any) -> Any:
+        return functional.tanh(input)
 
 
 class Tanhshrink(Module):
     """``x - tanh(x)``."""
 
-    def forward(self, x: Any) -> Any:
-        return functional.tanhshrink(x)
+    def forward(self, input: Any) -> Any:
+        return functional.tanhshrink(input)
 
 
 class Sigmoid(Module):
     """``1 / (1 + exp(-x))``."""
 
-    def forward(self, x: Any) -> Any:
-        return functional.sigmoid(x)
+    def forward(self, input: Any) -> Any:
+        return functional.sigmoid(input)
 
 
 class LogSigmoid(Module):
     """``log(sigmoid(x))``, without overflow."""
 
-    def forward(self, x: Any) -> Any:
-        return functional.logsigmoid(x)
+    def forward(self, input: Any) -> Any:
+        return functional.logsigmoid(input)
 
 
 class Softsign(Module):
     """``x / (1 + abs(x))``."""
 
-    def forward(self, x: Any) -> Any:
-        return functional.softsign(x)
+    def forward(self, input: Any) -> Any:
+        return functional.softsign(input)
 
 
 class Softplus(Module):
@@ -70,8 +70,8 @@ class Softplus(Module):
             raise errors.out_of_range("Softplus", "beta", beta, "a number other than 0")
         self.beta, self.threshold = checks.number("Softplus", beta=beta), checks.number("Softplus", threshold=threshold)
 
-    def forward(self, x: Any) -> Any:
-        return functional.softplus(x, self.beta, self.threshold)
+    def forward(self, input: Any) -> Any:
+        return functional.softplus(input, self.beta, self.threshold)
 
     def extra_repr(self) -> str:
         return f"beta={self.beta}, threshold={self.threshold}"
@@ -83,8 +83,8 @@ class SiLU(Module):
     def __init__(self, inplace: bool = False) -> None:
         checks.not_inplace("SiLU", inplace)
 
-    def forward(self, x: Any) -> Any:
-        return functional.silu(x)
+    def forward(self, input: Any) -> Any:
+        return functional.silu(input)
 
 
 class Mish(Module):
@@ -93,8 +93,8 @@ class Mish(Module):
     def __init__(self, inplace: bool = False) -> None:
         checks.not_inplace("Mish", inplace)
 
-    def forward(self, x: Any) -> Any:
-        return functional.mish(x)
+    def forward(self, input: Any) -> Any:
+        return functional.mish(input)
 
 
 class GELU(Module):
@@ -110,8 +110,8 @@ class GELU(Module):
             raise errors.unknown_name("approximate", approximate, FORMS)
         self.approximate = approximate
 
-    def forward(self, x: Any) -> Any:
-        return functional.gelu(x, self.approximate)
+    def forward(self, input: Any) -> Any:
+        return functional.gelu(input, self.approximate)
 
     def extra_repr(self) -> str:
         return f"approximate={self.approximate!r}"
@@ -124,8 +124,8 @@ class ELU(Module):
         checks.not_inplace("ELU", inplace)
         self.alpha = checks.number("ELU", alpha=alpha)
 
-    def forward(self, x: Any) -> Any:
-        return functional.elu(x, self.alpha)
+    def forward(self, input: Any) -> Any:
+        return functional.elu(input, self.alpha)
 
     def extra_repr(self) -> str:
         return f"alpha={self.alpha}"
@@ -137,8 +137,8 @@ class SELU(Module):
     def __init__(self, inplace: bool = False) -> None:
         checks.not_inplace("SELU", inplace)
 
-    def forward(self, x: Any) -> Any:
-        return functional.selu(x)
+    def forward(self, input: Any) -> Any:
+        return functional.selu(input)
 
 
 class CELU(Module):
@@ -153,8 +153,8 @@ class CELU(Module):
             raise errors.out_of_range("CELU", "alpha", alpha, "a number other than 0")
         self.alpha = alpha
 
-    def forward(self, x: Any) -> Any:
-        return functional.celu(x, self.alpha)
+    def forward(self, input: Any) -> Any:
+        return functional.celu(input, self.alpha)
 
     def extra_repr(self) -> str:
         return f"alpha={self.alpha}"

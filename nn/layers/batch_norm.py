@@ -93,15 +93,15 @@ class BatchNorm(ChannelNorm):
     ) -> None:
         super().__init__(num_features, eps, momentum, affine, track_running_stats, bias, dtype)
 
-    def forward(self, x: Any) -> Any:
-        self._check(x)
+    def forward(self, input: Any) -> Any:
+        self._check(input)
         if not self.track_running_stats:
-            return functional.batch_norm(x, None, None, self.weight, self.bias, True, 0.0, self.eps)
+            return functional.batch_norm(input, None, None, self.weight, self.bias, True, 0.0, self.eps)
         share = self.momentum
         if self.training:
             share = 1 / (int(self.num_batches_tracked) + 1) if share is None else share
         statistics = self.running_mean, self.running_var
-        y = functional.batch_norm(x, *statistics, self.weight, self.bias, self.training, share or 0.0, self.eps)
+        y = functional.batch_norm(input, *statistics, self.weight, self.bias, self.training, share or 0.0, self.eps)
         if self.training:
             self.num_batches_tracked += 1
         return y

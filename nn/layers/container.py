@@ -113,7 +113,8 @@ class Sequential(Layers):
     def _of(self, layers: list[tuple[str, Module]]) -> Sequential:
         return Sequential(dict(layers))
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, input: Any) -> Any:
+        x = input
         for i, layer in enumerate(self):
             try:
                 x = layer(x)

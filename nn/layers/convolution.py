@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from nn import checks, errors, functional, init
-from nn.functional.convolution_geometry import AXES, both_sides, sizes
+from nn.functional.convolution_geometry import AXES, both_sides
 from nn.module import Module, Parameter
 
 __all__ = ["Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"]
@@ -38,8 +38,10 @@ class Convolution(Module):
         least = {"padding": 0, "output_padding": 0}
         for which, value in options.items():
             kept = value
-            if not isinstance(value, str):
-                kept = sizes(name, which, value, self.dimensions, least.get(which, 1))
+            if isinstance(value, (tuple, list)) and len(value) != self.dimensions:
+                raise errors.out_of_range(name, which, value, f"an integer, or {self.dimensions} of them")
+            if which != "padding" or not isinstance(value, str):
+                kept = checks.several(name, which, value, self.dimensions, least.get(which, 1))
             setattr(self, which, kept)
 
     kernel_size: tuple[int, ...]
@@ -118,11 +120,9 @@ class Forward(Convolution):
         self.sides = both_sides(name, self.padding, self.kernel_size, self.stride, self.dilation)
         self.make_parameters((out_channels, in_channels // groups, *self.kernel_size), bias, dtype, rng)
 
-    def forward(self, x: Any) -> Any:
-        self.check(x)
-        padding: Any = self.padding
-        if self.padding_mode != "zeros":
-            x, padding = self.padded(x), 0
+    def forward(self, input: Any) -> Any:
+        self.check(input)
+        x, padding = (input, self.padding) if self.padding_mode == "zeros" else (self.padded(input), 0)
         function = getattr(functional, f"conv{self.dimensions}d")
         return function(x, self.weight, self.bias, self.stride, padding, self.dilation, self.groups)
 
@@ -175,18 +175,18 @@ class Transposed(Convolution):
         )
         self.make_parameters((in_channels, out_channels // groups, *self.kernel_size), bias, dtype, rng)
 
-    def forward(self, x: Any, output_size: Any = None) -> Any:
-        self.check(x)
-        extra = self.output_padding if output_size is None else self.extra_for(x, output_size)
+    def forward(self, input: Any, output_size: Any = None) -> Any:
+        self.check(input)
+        extra = self.output_padding if output_size is None else self.extra_for(input, output_size)
         function = getattr(functional, f"conv_transpose{self.dimensions}d")
         options = self.stride, self.padding, extra, self.groups, self.dilation
-        return function(x, self.weight, self.bias, *options)
+        return function(input, self.weight, self.bias, *options)
 
     def extra_for(self, x: Any, output_size: Any) -> tuple[int, ...]:
         """The output padding that gives this size: of several that the same convolution would make `x` from."""
         n = self.dimensions
         assert not isinstance(self.padding, str)
-        wanted = tuple(output_size)[-n:]
+        wanted = tuple(output_size)[-n:] if isinstance(output_size, (tuple, list)) else ()
         least = [
             (length - 1) * s - 2 * p + d * (k - 1) + 1
             for length, s, p, d, k in zip(
@@ -194,7 +194,9 @@ class Transposed(Convolution):
             )
         ]
         most = [size + s - 1 for size, s in zip(least, self.stride, strict=True)]
-        if len(wanted) != n or not all(a <= w <= b for a, w, b in zip(least, wanted, most, strict=True)):
+        if len(wanted) != n or not all(
+            checks.is_integer(w) and a <= w <= b for a, w, b in zip(least, wanted, most, strict=True)
+        ):
             raise errors.out_of_range(str(self), "output_size", output_size, f"from {tuple(least)} to {tuple(most)}")
         return tuple(w - a for w, a in zip(wanted, least, strict=True))
 

@@ -34,29 +34,29 @@ class Dropout(Dropping):
     Raises `ArgumentError` unless 0 <= p <= 1; PyTorch's `inplace` must be False.
     """
 
-    def forward(self, x: Any) -> Any:
-        return functional.dropout(x, self.p, self.training, rng=self.rng)
+    def forward(self, input: Any) -> Any:
+        return functional.dropout(input, self.p, self.training, rng=self.rng)
 
 
 class Dropout1d(Dropping):
     """As `Dropout`, of whole channels: (N, C, L) or (C, L). Tompson et al., 2015."""
 
-    def forward(self, x: Any) -> Any:
-        return functional.dropout1d(x, self.p, self.training, rng=self.rng)
+    def forward(self, input: Any) -> Any:
+        return functional.dropout1d(input, self.p, self.training, rng=self.rng)
 
 
 class Dropout2d(Dropping):
-    """As `Dropout`, of whole channels: (N, C, H, W) or (C, H, W)."""
+    """As `Dropout`, of whole channels: (N, C, H, W), or (N, C, L), as three axes are read in PyTorch."""
 
-    def forward(self, x: Any) -> Any:
-        return functional.dropout2d(x, self.p, self.training, rng=self.rng)
+    def forward(self, input: Any) -> Any:
+        return functional.dropout2d(input, self.p, self.training, rng=self.rng)
 
 
 class Dropout3d(Dropping):
     """As `Dropout`, of whole channels: (N, C, D, H, W) or (C, D, H, W)."""
 
-    def forward(self, x: Any) -> Any:
-        return functional.dropout3d(x, self.p, self.training, rng=self.rng)
+    def forward(self, input: Any) -> Any:
+        return functional.dropout3d(input, self.p, self.training, rng=self.rng)
 
 
 class AlphaDropout(Dropping):
@@ -65,12 +65,12 @@ class AlphaDropout(Dropping):
     Nothing in evaluation. Klambauer et al., 2017.
     """
 
-    def forward(self, x: Any) -> Any:
-        return functional.alpha_dropout(x, self.p, self.training, rng=self.rng)
+    def forward(self, input: Any) -> Any:
+        return functional.alpha_dropout(input, self.p, self.training, rng=self.rng)
 
 
 class FeatureAlphaDropout(Dropping):
     """As `AlphaDropout`, of whole channels: (N, C, ...)."""
 
-    def forward(self, x: Any) -> Any:
-        return functional.feature_alpha_dropout(x, self.p, self.training, rng=self.rng)
+    def forward(self, input: Any) -> Any:
+        return functional.feature_alpha_dropout(input, self.p, self.training, rng=self.rng)

@@ -41,14 +41,14 @@ class GroupNorm(Module):
         self.weight = Parameter(np.ones(num_channels), dtype=dtype) if affine else None
         self.bias = Parameter(np.zeros(num_channels), dtype=dtype) if affine and bias else None
 
-    def forward(self, x: Any) -> Any:
-        checks.array(self, x)
-        if x.ndim < 2 or x.shape[1] != self.num_channels:
+    def forward(self, input: Any) -> Any:
+        checks.array(self, input)
+        if input.ndim < 2 or input.shape[1] != self.num_channels:
             raise errors.ShapeError(
-                f"{self}: got shape {x.shape}; it must be (N, {self.num_channels}) or (N, {self.num_channels}, "
+                f"{self}: got shape {input.shape}; it must be (N, {self.num_channels}) or (N, {self.num_channels}, "
                 f"*spatial)."
             )
-        return functional.group_norm(x, self.num_groups, self.weight, self.bias, self.eps)
+        return functional.group_norm(input, self.num_groups, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
         return (
@@ -71,13 +71,13 @@ class InstanceNorm(ChannelNorm):
     ) -> None:
         super().__init__(num_features, eps, momentum, affine, track_running_stats, bias, dtype)
 
-    def forward(self, x: Any) -> Any:
-        self._check(x)
-        batch = x if x.ndim == self.ndims[1] else np.expand_dims(x, 0)
+    def forward(self, input: Any) -> Any:
+        self._check(input)
+        batch = input if input.ndim == self.ndims[1] else np.expand_dims(input, 0)
         own = self.training or not self.track_running_stats
         statistics = self.running_mean, self.running_var, self.weight, self.bias
         y = functional.instance_norm(batch, *statistics, own, self.momentum or 0.0, self.eps)
-        return y if batch is x else y[0]
+        return y if batch is input else y[0]
 
     def _channel_axis(self, ndim: int) -> int:
         return ndim - self.ndims[0]
@@ -118,10 +118,12 @@ class LocalResponseNorm(Module):
 
     def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:
         checks.at_least_one("LocalResponseNorm", size=size)
+        for name, value in (("alpha", alpha), ("beta", beta), ("k", k)):
+            checks.number("LocalResponseNorm", **{name: value})
         self.size, self.alpha, self.beta, self.k = size, alpha, beta, k
 
-    def forward(self, x: Any) -> Any:
-        return functional.local_response_norm(x, self.size, self.alpha, self.beta, self.k)
+    def forward(self, input: Any) -> Any:
+        return functional.local_response_norm(input, self.size, self.alpha, self.beta, self.k)
 
     def extra_repr(self) -> str:
         return f"{self.size}, alpha={self.alpha}, beta={self.beta}, k={self.k}"

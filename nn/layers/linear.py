@@ -44,11 +44,11 @@ class Linear(Module):
             bound = 1 / math.sqrt(self.in_features)
             init.uniform_(self.bias, -bound, bound, rng=rng)
 
-    def forward(self, x: Any) -> Any:
-        checks.array(self, x)
-        if x.shape[-1:] != (self.in_features,):
-            raise errors.wrong_width(self, x.shape, self.in_features)
-        return functional.linear(x, self.weight, self.bias)
+    def forward(self, input: Any) -> Any:
+        checks.array(self, input)
+        if input.shape[-1:] != (self.in_features,):
+            raise errors.wrong_width(self, input.shape, self.in_features)
+        return functional.linear(input, self.weight, self.bias)
 
     def extra_repr(self) -> str:
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"

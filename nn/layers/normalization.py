@@ -23,8 +23,7 @@ class LastAxes(Module):
             raise errors.out_of_range(type(self).__name__, "normalized_shape", normalized_shape, "one size or more")
         for size in shape:
             checks.at_least_one(type(self).__name__, normalized_shape=size)
-        if eps is not None:
-            checks.not_negative(type(self).__name__, eps=eps)
+        checks.not_negative(type(self).__name__, eps=eps)
         self.normalized_shape, self.eps = tuple(int(size) for size in shape), eps
         self.elementwise_affine = elementwise_affine
         self.weight = Parameter(np.ones(self.normalized_shape), dtype=dtype) if elementwise_affine else None
@@ -89,7 +88,8 @@ class RMSNorm(LastAxes):
         *,
         dtype: Any = np.float32,
     ) -> None:
-        super().__init__(normalized_shape, eps, elementwise_affine, dtype)
+        super().__init__(normalized_shape, 0 if eps is None else eps, elementwise_affine, dtype)
+        self.eps = eps
 
     def forward(self, x: Any) -> Any:
         self.check(x)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from nn import checks, errors, functional
-from nn.functional.pooling_windows import several
 from nn.module import Module
 
 __all__ = [
@@ -37,11 +36,11 @@ class Padding(Module):
         what, count = type(self).__name__, 2 * self.axes
         if isinstance(padding, (tuple, list)) and len(padding) != count:
             raise errors.out_of_range(what, "padding", padding, f"an integer, or {count} of them")
-        self.padding = several(what, "padding", padding, count, None)
+        self.padding = checks.several(what, "padding", padding, count, None)
 
-    def forward(self, x: Any) -> Any:
-        checks.spatial(self, x, self.axes)
-        return functional.pad(x, self.padding, self.mode)
+    def forward(self, input: Any) -> Any:
+        checks.spatial(self, input, self.axes)
+        return functional.pad(input, self.padding, self.mode)
 
     def extra_repr(self) -> str:
         return f"{self.padding}"
@@ -52,11 +51,11 @@ class ConstantPad(Padding):
 
     def __init__(self, padding: int | tuple[int, ...], value: float) -> None:
         super().__init__(padding)
-        self.value = value
+        self.value = checks.number(type(self).__name__, value=value)
 
-    def forward(self, x: Any) -> Any:
-        checks.spatial(self, x, self.axes)
-        return functional.pad(x, self.padding, self.mode, self.value)
+    def forward(self, input: Any) -> Any:
+        checks.spatial(self, input, self.axes)
+        return functional.pad(input, self.padding, self.mode, self.value)
 
     def extra_repr(self) -> str:
         return f"padding={self.padding}, value={self.value}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from nn import errors, functional
-from nn.functional.pooling_windows import several
+from nn import checks, errors, functional
+from nn.functional.pooling import check_divisor
 from nn.module import Module
 
 __all__ = [
@@ -31,10 +31,11 @@ class Pool(Module):
 
     def _set_window(self, kernel_size: Any, stride: Any, padding: Any, dilation: Any = 1) -> None:
         what, n = type(self).__name__, self.axes
-        kernels = several(what, "kernel_size", kernel_size, n, 1)
+        kernels = checks.several(what, "kernel_size", kernel_size, n, 1)
         self.stride = kernel_size if stride is None else stride
-        several(what, "stride", self.stride, n, 1)
-        paddings, dilations = several(what, "padding", padding, n), several(what, "dilation", dilation, n, 1)
+        checks.several(what, "stride", self.stride, n, 1)
+        paddings = checks.several(what, "padding", padding, n)
+        dilations = checks.several(what, "dilation", dilation, n, 1)
         for kernel, pad, step in zip(kernels, paddings, dilations, strict=True):
             if pad > ((kernel - 1) * step + 1) // 2:
                 raise errors.out_of_range(what, "padding", padding, f"at most half of the window, {kernel_size!r}")
@@ -54,10 +55,10 @@ class MaxPool(Pool):
         self._set_window(kernel_size, stride, padding, dilation)
         self.return_indices, self.ceil_mode = return_indices, ceil_mode
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, input: Any) -> Any:
         function = (functional.max_pool1d, functional.max_pool2d, functional.max_pool3d)[self.axes - 1]
         return function(
-            x, self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode, self.return_indices
+            input, self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode, self.return_indices
         )
 
     def extra_repr(self) -> str:
@@ -113,13 +114,13 @@ class AvgPool1d(Pool):
     ) -> None:
         self._set_window(kernel_size, stride, padding)
         self.kernel_size, self.stride, self.padding = (
-            several("AvgPool1d", name, getattr(self, name), 1) for name in ("kernel_size", "stride", "padding")
+            checks.several("AvgPool1d", name, getattr(self, name), 1) for name in ("kernel_size", "stride", "padding")
         )
         self.ceil_mode, self.count_include_pad = ceil_mode, count_include_pad
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, input: Any) -> Any:
         return functional.avg_pool1d(
-            x, self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad
+            input, self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad
         )
 
     def extra_repr(self) -> str:
@@ -137,14 +138,13 @@ class AvgPool(Pool):
         divisor_override: int | None = None,
     ) -> None:
         self._set_window(kernel_size, stride, padding)
-        if divisor_override == 0:
-            raise errors.out_of_range(type(self).__name__, "divisor_override", 0, "another number than 0")
+        check_divisor(type(self).__name__, divisor_override)
         self.ceil_mode, self.count_include_pad, self.divisor_override = ceil_mode, count_include_pad, divisor_override
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, input: Any) -> Any:
         function = functional.avg_pool2d if self.axes == 2 else functional.avg_pool3d
         window = self.kernel_size, self.stride, self.padding
-        return function(x, *window, self.ceil_mode, self.count_include_pad, self.divisor_override)
+        return function(input, *window, self.ceil_mode, self.count_include_pad, self.divisor_override)
 
     def extra_repr(self) -> str:
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
@@ -170,9 +170,9 @@ class AdaptiveMaxPool(Pool):
         check_output_size(self, output_size)
         self.output_size, self.return_indices = output_size, return_indices
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, input: Any) -> Any:
         functions = functional.adaptive_max_pool1d, functional.adaptive_max_pool2d, functional.adaptive_max_pool3d
-        return functions[self.axes - 1](x, self.output_size, self.return_indices)
+        return functions[self.axes - 1](input, self.output_size, self.return_indices)
 
     def extra_repr(self) -> str:
         return f"output_size={self.output_size}"
@@ -205,9 +205,9 @@ class AdaptiveAvgPool(Pool):
         check_output_size(self, output_size)
         self.output_size = output_size
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, input: Any) -> Any:
         functions = functional.adaptive_avg_pool1d, functional.adaptive_avg_pool2d, functional.adaptive_avg_pool3d
-        return functions[self.axes - 1](x, self.output_size)
+        return functions[self.axes - 1](input, self.output_size)
 
     def extra_repr(self) -> str:
         return f"output_size={self.output_size}"
@@ -235,4 +235,4 @@ def check_output_size(layer: Pool, output_size: Any) -> None:
     """Raise `ArgumentError` unless it is a size for each axis, None standing for the input's."""
     wanted = output_size if isinstance(output_size, (tuple, list)) else (output_size,) * layer.axes
     sizes = tuple(1 if size is None else size for size in wanted)
-    several(type(layer).__name__, "output_size", sizes, layer.axes, 1)
+    checks.several(type(layer).__name__, "output_size", sizes, layer.axes, 1)

@@ -33,8 +33,8 @@ class ReLU(Module):
     def __init__(self, inplace: bool = False) -> None:
         checks.not_inplace("ReLU", inplace)
 
-    def forward(self, x: Any) -> Any:
-        return functional.relu(x)
+    def forward(self, input: Any) -> Any:
+        return functional.relu(input)
 
 
 class LeakyReLU(Module):
@@ -44,8 +44,8 @@ class LeakyReLU(Module):
         checks.not_inplace("LeakyReLU", inplace)
         self.negative_slope = checks.number("LeakyReLU", negative_slope=negative_slope)
 
-    def forward(self, x: Any) -> Any:
-        return functional.leaky_relu(x, self.negative_slope)
+    def forward(self, input: Any) -> Any:
+        return functional.leaky_relu(input, self.negative_slope)
 
     def extra_repr(self) -> str:
         return f"negative_slope={self.negative_slope}"
@@ -69,9 +69,9 @@ class PReLU(Module):
         """Set all slopes to `init`."""
         self.weight.data = np.full(self.weight.shape, self.init)
 
-    def forward(self, x: Any) -> Any:
-        checks.array(self, x)
-        return functional.prelu(x, self.weight)
+    def forward(self, input: Any) -> Any:
+        checks.array(self, input)
+        return functional.prelu(input, self.weight)
 
     def extra_repr(self) -> str:
         return f"num_parameters={self.num_parameters}"
@@ -98,8 +98,8 @@ class Hardtanh(Module):
         if self.min_val >= self.max_val:
             raise errors.out_of_range(what, "min_val", self.min_val, f"below max_val={self.max_val!r}")
 
-    def forward(self, x: Any) -> Any:
-        return functional.hardtanh(x, self.min_val, self.max_val)
+    def forward(self, input: Any) -> Any:
+        return functional.hardtanh(input, self.min_val, self.max_val)
 
     def extra_repr(self) -> str:
         return f"min_val={self.min_val}, max_val={self.max_val}"
@@ -121,8 +121,8 @@ class Hardsigmoid(Module):
     def __init__(self, inplace: bool = False) -> None:
         checks.not_inplace("Hardsigmoid", inplace)
 
-    def forward(self, x: Any) -> Any:
-        return functional.hardsigmoid(x)
+    def forward(self, input: Any) -> Any:
+        return functional.hardsigmoid(input)
 
 
 class Hardswish(Module):
@@ -131,8 +131,8 @@ class Hardswish(Module):
     def __init__(self, inplace: bool = False) -> None:
         checks.not_inplace("Hardswish", inplace)
 
-    def forward(self, x: Any) -> Any:
-        return functional.hardswish(x)
+    def forward(self, input: Any) -> Any:
+        return functional.hardswish(input)
 
 
 class Softshrink(Module):
@@ -145,8 +145,8 @@ class Softshrink(Module):
         checks.not_negative("Softshrink", lambd=lambd)
         self.lambd = lambd
 
-    def forward(self, x: Any) -> Any:
-        return functional.softshrink(x, self.lambd)
+    def forward(self, input: Any) -> Any:
+        return functional.softshrink(input, self.lambd)
 
     def extra_repr(self) -> str:
         return f"{self.lambd}"
@@ -158,8 +158,8 @@ class Hardshrink(Module):
     def __init__(self, lambd: float = 0.5) -> None:
         self.lambd = checks.number("Hardshrink", lambd=lambd)
 
-    def forward(self, x: Any) -> Any:
-        return functional.hardshrink(x, self.lambd)
+    def forward(self, input: Any) -> Any:
+        return functional.hardshrink(input, self.lambd)
 
     def extra_repr(self) -> str:
         return f"{self.lambd}"
@@ -173,8 +173,8 @@ class Threshold(Module):
         self.threshold = checks.number("Threshold", threshold=threshold)
         self.value = checks.number("Threshold", value=value)
 
-    def forward(self, x: Any) -> Any:
-        return functional.threshold(x, self.threshold, self.value)
+    def forward(self, input: Any) -> Any:
+        return functional.threshold(input, self.threshold, self.value)
 
     def extra_repr(self) -> str:
         return f"threshold={self.threshold}, value={self.value}"
@@ -183,6 +183,6 @@ class Threshold(Module):
 class Step(Module):
     """1 where x >= 0, else 0: the perceptron's activation (Rosenblatt, 1958). Its derivative is 0 everywhere."""
 
-    def forward(self, x: Any) -> Any:
-        checks.array(self, x)
-        return functional.step(x)
+    def forward(self, input: Any) -> Any:
+        checks.array(self, input)
+        return functional.step(input)

@@ -18,8 +18,8 @@ class Identity(Module):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None: ...
 
-    def forward(self, x: Any) -> Any:
-        return x
+    def forward(self, input: Any) -> Any:
+        return input
 
 
 class Flatten(Module):
@@ -32,13 +32,15 @@ class Flatten(Module):
         self.start_dim = checks.integer("Flatten", start_dim=start_dim)
         self.end_dim = checks.integer("Flatten", end_dim=end_dim)
 
-    def forward(self, x: Any) -> Any:
-        checks.array(self, x)
-        shape = x.shape or (1,)
+    def forward(self, input: Any) -> Any:
+        checks.array(self, input)
+        shape = input.shape or (1,)
         start, end = axis(self, self.start_dim, shape), axis(self, self.end_dim, shape)
         if start > end:
-            raise errors.ShapeError(f"{self}: got shape {x.shape}, in which axis {end} does not come after {start}.")
-        return np.reshape(x, (*shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :]))
+            raise errors.ShapeError(
+                f"{self}: got shape {input.shape}, in which axis {end} does not come after {start}."
+            )
+        return np.reshape(input, (*shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :]))
 
     def extra_repr(self) -> str:
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
@@ -59,15 +61,15 @@ class Unflatten(Module):
             raise errors.out_of_range("Unflatten", "unflattened_size", sizes, "lengths, at most one of them -1")
         self.unflattened_size = sizes
 
-    def forward(self, x: Any) -> Any:
-        checks.array(self, x)
-        place = axis(self, self.dim, x.shape)
-        length, known = x.shape[place], math.prod(n for n in self.unflattened_size if n != -1)
+    def forward(self, input: Any) -> Any:
+        checks.array(self, input)
+        place = axis(self, self.dim, input.shape)
+        length, known = input.shape[place], math.prod(n for n in self.unflattened_size if n != -1)
         free = -1 in self.unflattened_size
         if (length % known if free and known else length != known) or (free and not known):
-            raise errors.ShapeError(f"{self}: got shape {x.shape}, whose axis {self.dim} has the length {length}.")
+            raise errors.ShapeError(f"{self}: got shape {input.shape}, whose axis {self.dim} has the length {length}.")
         sizes = [length // known if n == -1 else n for n in self.unflattened_size]
-        return np.reshape(x, (*x.shape[:place], *sizes, *x.shape[place + 1 :]))
+        return np.reshape(input, (*input.shape[:place], *sizes, *input.shape[place + 1 :]))
 
     def extra_repr(self) -> str:
         return f"dim={self.dim}, unflattened_size={self.unflattened_size}"

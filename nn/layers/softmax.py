@@ -26,8 +26,8 @@ class Softmax(AlongAxis):
     Raises `ShapeError` for an input without that axis.
     """
 
-    def forward(self, x: Any) -> Any:
-        return functional.softmax(x, self.dim)
+    def forward(self, input: Any) -> Any:
+        return functional.softmax(input, self.dim)
 
 
 class LogSoftmax(AlongAxis):
@@ -36,8 +36,8 @@ class LogSoftmax(AlongAxis):
     Raises `ShapeError` for an input without that axis.
     """
 
-    def forward(self, x: Any) -> Any:
-        return functional.log_softmax(x, self.dim)
+    def forward(self, input: Any) -> Any:
+        return functional.log_softmax(input, self.dim)
 
 
 class Softmin(AlongAxis):
@@ -46,8 +46,8 @@ class Softmin(AlongAxis):
     Raises `ShapeError` for an input without that axis.
     """
 
-    def forward(self, x: Any) -> Any:
-        return functional.softmin(x, self.dim)
+    def forward(self, input: Any) -> Any:
+        return functional.softmin(input, self.dim)
 
 
 class Softmax2d(Module):
@@ -56,11 +56,11 @@ class Softmax2d(Module):
     Raises `ShapeError` for another number of axes.
     """
 
-    def forward(self, x: Any) -> Any:
-        checks.array(self, x)
-        if len(x.shape) not in (3, 4):
-            raise errors.ShapeError(f"{self}: got shape {x.shape}; it takes (N, C, H, W) or (C, H, W).")
-        return functional.softmax(x, -3)
+    def forward(self, input: Any) -> Any:
+        checks.array(self, input)
+        if len(input.shape) not in (3, 4):
+            raise errors.ShapeError(f"{self}: got shape {input.shape}; it takes (N, C, H, W) or (C, H, W).")
+        return functional.softmax(input, -3)
 
 
 class GLU(Module):
@@ -72,9 +72,9 @@ class GLU(Module):
     def __init__(self, dim: int = -1) -> None:
         self.dim = checks.integer("GLU", dim=dim)
 
-    def forward(self, x: Any) -> Any:
-        checks.array(self, x)
-        return functional.glu(x, self.dim)
+    def forward(self, input: Any) -> Any:
+        checks.array(self, input)
+        return functional.glu(input, self.dim)
 
     def extra_repr(self) -> str:
         return f"dim={self.dim}"

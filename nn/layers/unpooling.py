@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from nn import functional
-from nn.functional.pooling_windows import several
+from nn import checks, functional
 from nn.module import Module
 
 __all__ = ["MaxUnpool1d", "MaxUnpool2d", "MaxUnpool3d"]
@@ -21,13 +20,13 @@ class MaxUnpool(Module):
         padding: int | tuple[int, ...] = 0,
     ) -> None:
         what, n = type(self).__name__, self.axes
-        self.kernel_size = several(what, "kernel_size", kernel_size, n, 1)
-        self.stride = self.kernel_size if stride is None else several(what, "stride", stride, n, 1)
-        self.padding = several(what, "padding", padding, n)
+        self.kernel_size = checks.several(what, "kernel_size", kernel_size, n, 1)
+        self.stride = self.kernel_size if stride is None else checks.several(what, "stride", stride, n, 1)
+        self.padding = checks.several(what, "padding", padding, n)
 
-    def forward(self, x: Any, indices: Any, output_size: Any = None) -> Any:
+    def forward(self, input: Any, indices: Any, output_size: Any = None) -> Any:
         function = (functional.max_unpool1d, functional.max_unpool2d, functional.max_unpool3d)[self.axes - 1]
-        return function(x, indices, self.kernel_size, self.stride, self.padding, output_size)
+        return function(input, indices, self.kernel_size, self.stride, self.padding, output_size)
 
     def extra_repr(self) -> str:
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"

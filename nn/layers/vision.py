@@ -40,15 +40,17 @@ class Upsample(Module):
         if (size is None) == (scale_factor is None):
             raise errors.ArgumentError(f"{what}: {size=} and {scale_factor=}; give one of them.")
         factor: Any = scale_factor
+        for one in factor if isinstance(factor, (tuple, list)) else (factor,):
+            checks.number(what, scale_factor=1 if one is None else one)
         if factor is not None:
             factor = tuple(map(float, factor)) if isinstance(factor, (tuple, list)) else float(factor)
         self.size, self.mode, self.align_corners = size, mode, align_corners
         self.scale_factor = factor
         self.recompute_scale_factor = recompute_scale_factor
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, input: Any) -> Any:
         return functional.interpolate(
-            x, self.size, self.scale_factor, self.mode, self.align_corners, self.recompute_scale_factor
+            input, self.size, self.scale_factor, self.mode, self.align_corners, self.recompute_scale_factor
         )
 
     def extra_repr(self) -> str:
@@ -88,8 +90,8 @@ class PixelShuffle(Module):
         checks.at_least_one("PixelShuffle", upscale_factor=upscale_factor)
         self.upscale_factor = upscale_factor
 
-    def forward(self, x: Any) -> Any:
-        return functional.pixel_shuffle(x, self.upscale_factor)
+    def forward(self, input: Any) -> Any:
+        return functional.pixel_shuffle(input, self.upscale_factor)
 
     def extra_repr(self) -> str:
         return f"upscale_factor={self.upscale_factor}"
@@ -105,8 +107,8 @@ class PixelUnshuffle(Module):
         checks.at_least_one("PixelUnshuffle", downscale_factor=downscale_factor)
         self.downscale_factor = downscale_factor
 
-    def forward(self, x: Any) -> Any:
-        return functional.pixel_unshuffle(x, self.downscale_factor)
+    def forward(self, input: Any) -> Any:
+        return functional.pixel_unshuffle(input, self.downscale_factor)
 
     def extra_repr(self) -> str:
         return f"downscale_factor={self.downscale_factor}"
@@ -122,8 +124,8 @@ class ChannelShuffle(Module):
         checks.at_least_one("ChannelShuffle", groups=groups)
         self.groups = groups
 
-    def forward(self, x: Any) -> Any:
-        return functional.channel_shuffle(x, self.groups)
+    def forward(self, input: Any) -> Any:
+        return functional.channel_shuffle(input, self.groups)
 
     def extra_repr(self) -> str:
         return f"groups={self.groups}"

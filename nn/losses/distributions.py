@@ -41,8 +41,8 @@ class PoissonNLLLoss(Loss):
         checks.not_negative("PoissonNLLLoss", eps=eps)
         self.log_input, self.full, self.eps = log_input, full, eps
 
-    def forward(self, input: Any, target: Any) -> Any:
-        return functional.poisson_nll_loss(input, target, self.log_input, self.full, self.eps, self.reduction)
+    def forward(self, log_input: Any, target: Any) -> Any:
+        return functional.poisson_nll_loss(log_input, target, self.log_input, self.full, self.eps, self.reduction)
 
 
 class GaussianNLLLoss(Loss):

@@ -306,3 +306,70 @@ def test_errors_say_what_is_wrong(call: Callable[[], Any], error: type[Exception
     with pytest.raises(error) as caught:
         call()
     assert str(caught.value) == message
+
+
+ALONG = [F.softmax, F.log_softmax, F.softmin]
+
+
+@pytest.mark.parametrize("function", [*SMOOTH, *KINKED, F.glu, *(lambda x, f=f: f(x, -1) for f in ALONG)])
+@pytest.mark.parametrize("x", [None, "abc", np.array(["a", "b"]), np.array([None, 1])], ids=str)
+def test_what_is_no_number_is_refused(function: Any, x: Any) -> None:
+    with pytest.raises(nn.errors.ArgumentError, match="an activation: the input is an array of"):
+        function(x)
+
+
+@pytest.mark.parametrize("function", ALONG)
+@pytest.mark.parametrize("x", [[[1, 2], [4, 3]], np.array([[1, 2], [4, 3]], np.int8), np.array([[True], [False]])])
+def test_integers_and_lists_are_taken_as_floats(function: Any, x: Any) -> None:
+    y = function(x, 0)
+    assert y.dtype == np.float64
+    np.testing.assert_array_equal(y, function(np.array(x, float), 0))
+    np.testing.assert_array_equal(F.glu(x, 0), F.glu(np.array(x, float), 0))
+    assert F.tanh(x).dtype == np.float64
+
+
+@pytest.mark.parametrize("function", [*SMOOTH, *KINKED[:-1], F.glu])
+def test_infinities_neither_warn_nor_hide_the_slope(function: Any) -> None:
+    """Warnings are errors here. Above all kinks the slope of a line is that of the line, not 0 times infinity."""
+    x = Tensor([np.inf, -np.inf, 1e300, -1e300])
+    function(x).backward(np.ones(2 if function is F.glu else 4))
+    if function in (F.relu, F.leaky_relu, F.elu, F.celu, F.hardswish):
+        assert x.grad[0] == x.grad[2] == 1
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        (lambda x: F.softmax(x, 0.5), "softmax: dim=0.5; it must be an integer"),
+        (lambda x: F.glu(x, None), "glu: dim=None; it must be an integer"),
+        (lambda x: F.softmax(x, 0, dtype="int"), "softmax: dtype='int'; it must be a floating dtype"),
+        (lambda x: F.softmax(x, 0, dtype="half-ish"), "it must be a floating dtype"),
+        (lambda x: F.leaky_relu(x, "0.1"), "leaky_relu: negative_slope='0.1'; it must be a number"),
+        (lambda x: F.elu(x, None), "elu: alpha=None; it must be a number"),
+        (lambda x: F.softplus(x, 1.0, None), "softplus: threshold=None; it must be a number"),
+        (lambda x: F.hardtanh(x, None), "hardtanh: min_val=None; it must be a number"),
+        (lambda x: F.hardtanh(x, 0.0, "1"), "hardtanh: max_val='1'; it must be a number"),
+        (lambda x: F.hardshrink(x, None), "hardshrink: lambd=None; it must be a number"),
+        (lambda x: F.threshold(x, None, 0.0), "threshold: threshold=None; it must be a number"),
+        (lambda x: F.threshold(x, 0.0, "0"), "threshold: value='0'; it must be a number"),
+        (lambda x: F.prelu(x, 0.25), "prelu: the weight is a float, not an array"),
+    ],
+)
+def test_options_of_another_kind_are_named(call: Callable[[Any], Any], text: str) -> None:
+    with pytest.raises(nn.errors.ArgumentError, match=text):
+        call(np.ones((2, 2)))
+
+
+@pytest.mark.parametrize("function", [*SMOOTH, *KINKED, F.glu, tanh_form, *(lambda x, f=f: f(x, -1) for f in ALONG)])
+def test_float16_is_rounded_from_float32(function: Any) -> None:
+    """Exponentials overflow in float16 from 12 on, squares from 256 on: nothing of that shows."""
+    x = np.array([12, -12, 300, -300, 50, 0.5, 6e4, -1], np.float16)
+    half, single = Tensor(x), Tensor(x.astype(np.float32))
+    results = []
+    for t in (half, single):
+        y = function(t)
+        y.backward(np.linspace(0.5, 1, len(y.data)).astype(t.dtype))
+        results.append((y.data, t.grad))
+    for a, b in zip(*results, strict=True):
+        assert a.dtype == np.float16
+        np.testing.assert_allclose(a, b.astype(np.float16), rtol=2e-3, atol=1e-3)

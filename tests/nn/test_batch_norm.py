@@ -152,6 +152,16 @@ REFUSED: list[tuple[Callable[[], Any], type[Exception], str]] = [
         nn.errors.ShapeError,
         r"4 channels, and a parameter or statistic of shape \(3,\); it must be \(4,\)",
     ),
+    (lambda: functional.batch_norm(ONES, None, None, [1.0] * 4, training=True), nn.errors.ArgumentError, "is a list"),
+    (
+        lambda: functional.batch_norm(ONES, None, None, training=True, momentum=None),
+        nn.errors.ArgumentError,
+        "batch_norm: momentum=None; it must be a number",
+    ),
+    (lambda: functional.instance_norm(ONES, momentum="0"), nn.errors.ArgumentError, "instance_norm: momentum='0'"),
+    (lambda: nn.LocalResponseNorm(2)(ONES.astype(int)), nn.errors.ArgumentError, "got int64; write x.astype"),
+    (lambda: nn.LocalResponseNorm(2, k="1"), nn.errors.ArgumentError, "LocalResponseNorm: k='1'; it must be a number"),
+    (lambda: functional.local_response_norm(ONES, 2, None), nn.errors.ArgumentError, "alpha=None; it must be a number"),
     (lambda: functional.batch_norm(ONES.astype(int), None, None), nn.errors.ArgumentError, "got int64; write x.astype"),
 ]
 
@@ -160,3 +170,53 @@ REFUSED: list[tuple[Callable[[], Any], type[Exception], str]] = [
 def test_what_does_not_fit_is_named(call: Callable[[], Any], kind: type[Exception], text: str) -> None:
     with pytest.raises(kind, match=text):
         call()
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [("BatchNorm1d", (0, 3)), ("BatchNorm1d", (0, 3, 4)), ("BatchNorm1d", (2, 3, 0)), ("InstanceNorm1d", (2, 3, 0))],
+)
+def test_of_nothing_comes_nothing_and_the_running_statistics_stay(name: str, shape: tuple[int, ...]) -> None:
+    ours, theirs = getattr(nn, name)(3, affine=True), getattr(torch.nn, name)(3, affine=True)
+    x, tx = Tensor(np.ones(shape, np.float32)), torch.ones(shape, requires_grad=True)
+    assert ours(x).shape == tuple(theirs(tx).shape)
+    for key, value in theirs.state_dict().items():
+        assert np.array_equal(ours.state_dict()[key], value.numpy())
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape"),
+    [
+        *((nn.BatchNorm1d(4), (3, 4)), (nn.InstanceNorm1d(3), (2, 3, 4)), (nn.GroupNorm(1, 3), (2, 3, 4))),
+        *((nn.LayerNorm(4), (2, 4)), (nn.RMSNorm(4), (2, 4))),
+    ],
+    ids=repr,
+)
+def test_a_variance_that_overflows_gives_zeros_without_a_warning(layer: Any, shape: tuple[int, ...]) -> None:
+    x = Tensor(1e30 * np.arange(24)[: np.prod(shape)].reshape(shape), dtype=np.float32)
+    y = layer(x)
+    y.backward(np.ones(shape, np.float32))
+    assert not y.data.any()
+    assert not x.grad.any()
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape"),
+    [
+        *((nn.BatchNorm1d(4), (9, 4)), (nn.InstanceNorm1d(3, affine=True), (2, 3, 4)), (nn.GroupNorm(1, 3), (2, 3, 4))),
+        *((nn.LayerNorm(64), (2, 64)), (nn.RMSNorm(64), (2, 64))),
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("size", [1e-3, 300.0])
+def test_float16_is_rounded_from_float32(layer: Any, shape: Any, size: float, rng: np.random.Generator) -> None:
+    """Squares above 256 would overflow, and eps is that of float32."""
+    x, results = (size * rng.normal(size=shape)).astype(np.float16), []
+    for dtype in (np.float16, np.float32):
+        t = Tensor(x.astype(dtype))
+        y = copy.deepcopy(layer).to(dtype)(t)
+        y.backward(np.linspace(0, 1, x.size).reshape(shape).astype(dtype))
+        assert y.dtype == t.grad.dtype == dtype
+        results.append((y.data, t.grad))
+    for a, b in zip(*results, strict=True):
+        np.testing.assert_allclose(a, b, rtol=2e-3, atol=2e-3 * np.abs(b).max())

@@ -156,15 +156,28 @@ def zeros(*shape: int) -> Any:
     return np.zeros(shape, np.float32)
 
 
+IMAGE, KERNEL = np.ones((1, 2, 4, 4)), np.ones((2, 2, 3, 3))
 ERRORS: list[tuple[Any, type[Exception], str]] = [
     (lambda: nn.Conv2d(0, 2, 3), ArgumentError, "Conv2d: in_channels=0; it must be an integer, 1 or more"),
     (lambda: nn.Conv2d(4, 6, 3, groups=3), ArgumentError, "Conv2d: in_channels=4; it must be divisible by groups=3"),
     (lambda: nn.Conv2d(3, 4, 3, groups=3), ArgumentError, "Conv2d: out_channels=4; it must be divisible by groups=3"),
-    (lambda: nn.Conv2d(1, 2, 0), ArgumentError, "kernel_size=0; it must be one or 2 integers, 1 or more"),
-    (lambda: nn.Conv2d(1, 2, (3, 3, 3)), ArgumentError, r"kernel_size=\(3, 3, 3\); it must be one or 2 integers"),
+    (lambda: nn.Conv2d(1, 2, (3,)), ArgumentError, r"Conv2d: kernel_size=\(3,\); it must be an integer, or 2 of them"),
+    (
+        lambda: nn.ConvTranspose1d(2, 2, 2)(IMAGE[..., 0], output_size=5),
+        ArgumentError,
+        r"output_size=5; .* \(5,\)",
+    ),
+    (lambda: nn.ConvTranspose1d(2, 2, 2)(IMAGE[..., 0], output_size=["5"]), ArgumentError, r"output_size=\['5'\]"),
+    (lambda: nn.Conv2d(1, 2, "3"), ArgumentError, "Conv2d: kernel_size='3'; it must be an integer, 1 or more"),
+    (lambda: functional.conv2d(IMAGE, KERNEL, [0.0, 0.0]), ArgumentError, "conv2d: the bias is a list"),
+    (lambda: functional.conv2d(IMAGE, np.ones(2)), ShapeError, r"conv2d: weight of shape \(2,\); it must have 4 axes"),
+    (lambda: functional.conv2d(IMAGE, KERNEL, stride=np.array([1.0, 1.0])), ArgumentError, "it must be an integer"),
+    (lambda: functional.conv_transpose2d(IMAGE, KERNEL, groups=None), ArgumentError, "groups=None"),
+    (lambda: nn.Conv2d(1, 2, 0), ArgumentError, "kernel_size=0; it must be an integer, 1 or more, or 2 of them"),
+    (lambda: nn.Conv2d(1, 2, (3, 3, 3)), ArgumentError, r"kernel_size=\(3, 3, 3\); .* or 2 of them"),
     (lambda: nn.Conv1d(1, 2, 2.5), ArgumentError, "kernel_size=2.5; it must be an integer, 1 or more"),
     (lambda: nn.Conv2d(1, 2, 3, stride=0), ArgumentError, "stride=0"),
-    (lambda: nn.Conv2d(1, 2, 3, padding=-1), ArgumentError, "padding=-1; it must be one or 2 integers, 0 or more"),
+    (lambda: nn.Conv2d(1, 2, 3, padding=-1), ArgumentError, "padding=-1; it must be an integer, 0 or more"),
     (lambda: nn.Conv2d(1, 2, 3, padding="full"), ArgumentError, "unknown padding 'full'. Known are 'same', 'valid'"),
     (lambda: nn.Conv2d(1, 2, 3, 2, "same"), ArgumentError, "padding='same' with stride=.2, 2.; it is for stride 1"),
     (lambda: nn.Conv2d(1, 2, 3, padding_mode="edge"), ArgumentError, "unknown padding_mode 'edge'"),

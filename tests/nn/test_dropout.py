@@ -42,11 +42,17 @@ def test_the_share_p_is_zeroed_and_the_mean_kept(name: str, rng: np.random.Gener
     assert np.array_equal(channels.min(axis=2), channels.max(axis=2))
 
 
-@pytest.mark.parametrize("layer", [nn.Dropout1d, nn.Dropout2d, nn.Dropout3d])
+@pytest.mark.parametrize("layer", [nn.Dropout1d, nn.Dropout3d])
 def test_without_a_batch_channels_are_dropped_too(layer: Any, rng: np.random.Generator) -> None:
     n = int(layer.__name__[-2])
     y = layer(0.5, rng=rng)(np.ones((200, *(3,) * n)))
     assert {tuple(np.unique(channel)) for channel in y} == {(0.0,), (2.0,)}
+
+
+def test_dropout2d_reads_three_axes_as_examples_and_channels_as_pytorch_does(rng: np.random.Generator) -> None:
+    y = nn.Dropout2d(0.5, rng=rng)(np.ones((200, 4, 3)))
+    assert np.array_equal(y.min(axis=2), y.max(axis=2))
+    assert {tuple(np.unique(example)) for example in y} == {(0.0,), (2.0,), (0.0, 2.0)}
 
 
 @pytest.mark.parametrize("p", [0.1, 0.5, 0.8])
@@ -107,3 +113,11 @@ WRONG: list[tuple[Callable[[], Any], str]] = [
 def test_an_input_without_channels_is_refused(call: Callable[[], Any], text: str) -> None:
     with pytest.raises(nn.errors.ShapeError, match=text):
         call()
+
+
+@pytest.mark.parametrize("function", [functional.dropout, functional.alpha_dropout])
+def test_integers_pass_but_are_not_dropped(function: Any) -> None:
+    x = np.arange(4)
+    assert function(x, 0.5, training=False) is x
+    with pytest.raises(nn.errors.ArgumentError, match=r"dropout: got int64; write x.astype\(np.float32\)"):
+        function(x, 0.5, training=True)

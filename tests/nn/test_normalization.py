@@ -92,6 +92,10 @@ REFUSED: list[tuple[Any, type[Exception], str]] = [
     (lambda: nn.LayerNorm(0), errors.ArgumentError, "normalized_shape=0"),
     (lambda: nn.LayerNorm(()), errors.ArgumentError, "one size or more"),
     (lambda: nn.LayerNorm(2, eps=-1), errors.ArgumentError, "eps=-1"),
+    (lambda: nn.LayerNorm(2, eps=None), errors.ArgumentError, "eps=None"),  # type: ignore[arg-type]
+    (lambda: functional.layer_norm(np.ones((2, 3)), 3, eps=-1), errors.ArgumentError, "layer_norm: eps=-1"),
+    (lambda: functional.rms_norm(np.ones((2, 3)), 3, eps="0"), errors.ArgumentError, "rms_norm: eps='0'"),
+    (lambda: functional.layer_norm(np.ones((2, 3)), 3, [1.0] * 3), errors.ArgumentError, "the weight is a list"),
     (lambda: nn.LayerNorm(3)(np.ones((2, 4))), errors.ShapeError, "got shape (2, 4); it must end in (3,)"),
     (lambda: nn.RMSNorm((2, 3))(np.ones(3)), errors.ShapeError, "it must end in (2, 3)"),
     (lambda: nn.RMSNorm(2)([1.0, 2.0]), errors.ArgumentError, "is a list"),

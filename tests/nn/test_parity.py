@@ -76,6 +76,14 @@ def test_a_constructor_takes_the_arguments_of_pytorch_in_its_order(name: str) ->
     )
 
 
+@pytest.mark.parametrize(
+    "name", [name for name in sorted(ROWS) if hasattr(torch.nn, name) and name not in twins.CONTAINERS]
+)
+def test_a_call_takes_the_arguments_of_pytorch_by_their_names(name: str) -> None:
+    ours, theirs = (inspect.signature(getattr(package, name).forward).parameters for package in (nn, torch.nn))
+    assert [key for key in ours if key != "rng"] == list(theirs)
+
+
 def test_second_derivatives_of_a_network(rng: np.random.Generator) -> None:
     """The gradient of a gradient's squared norm: it goes through every pair of rules in the network."""
     linears = [pair_of_linears(rng), pair_of_linears(rng)]

@@ -124,6 +124,7 @@ REFUSED: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (lambda: nn.MaxPool2d(2, padding=2), nn.errors.ArgumentError, "padding=2; it must be at most half of the window"),
     (lambda: nn.MaxPool2d(2, padding=-1), nn.errors.ArgumentError, "padding=-1"),
     (lambda: nn.AvgPool2d(2, divisor_override=0), nn.errors.ArgumentError, "divisor_override=0"),
+    (lambda: nn.AvgPool2d(2, divisor_override=1.5), nn.errors.ArgumentError, "it must be an integer other than 0"),  # type: ignore[arg-type]
     (lambda: nn.AdaptiveAvgPool2d(0), nn.errors.ArgumentError, r"output_size=\(0, 0\)"),
     (lambda: nn.AdaptiveAvgPool2d((1, 2, 3)), nn.errors.ArgumentError, "output_size"),
     (
@@ -142,6 +143,12 @@ REFUSED: list[tuple[Callable[[], Any], type[Exception], str]] = [
         r"indices must be integers in 0..15, the places in \(4, 4\); got int64 from 16 to 16",
     ),
     (lambda: nn.MaxUnpool2d(2)(np.ones((1, 1, 2, 2)), np.ones((1, 2), int)), nn.errors.ShapeError, "must be the same"),
+    (lambda: nn.MaxUnpool2d(2)([1.0], [1]), nn.errors.ArgumentError, "max_unpool2d: the input is a list"),
+    (
+        lambda: nn.MaxUnpool1d(2)(np.ones((1, 2)), np.array([[0, 2]]), output_size="9"),
+        nn.errors.ArgumentError,
+        "output_size='9'; it must be an integer",
+    ),
     (
         lambda: nn.MaxUnpool1d(2)(np.ones((1, 2)), np.array([[0, 2]]), output_size=[9]),
         nn.errors.ArgumentError,

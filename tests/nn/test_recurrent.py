@@ -248,9 +248,10 @@ def test_functions_name_arrays_that_do_not_fit(function: Any) -> None:
             got = rf"{name} {re.escape(str(bad))}" if isinstance(value, np.ndarray) else "got input"
             with pytest.raises(errors.ShapeError, match=rf"^{function.__name__}: got .*{got.removeprefix('got ')}"):
                 call(**{name: value})
-    for value in (np.zeros(shape, int), np.full(shape, "a")):
-        with pytest.raises(errors.ArgumentError, match=rf"^{function.__name__}: an input is of {value.dtype}\. Write"):
-            call(input=value)
+    with pytest.raises(errors.ArgumentError, match=rf"^{function.__name__}: an input is of int64\. Write"):
+        call(input=np.zeros(shape, int))
+    with pytest.raises(errors.ArgumentError, match=rf"^{function.__name__}: the input is an array of <U1"):
+        call(input=np.full(shape, "a"))
 
 
 def test_integers_as_input_and_state_are_cast() -> None:
@@ -296,7 +297,7 @@ def test_saturated_gates_give_no_warning() -> None:
         (lambda: nn.LSTM(3, 4, proj_size=-1), errors.ArgumentError, "proj_size=-1"),
         (lambda: nn.LSTM(3, 4, proj_size=2)(np.zeros((5, 3)), [np.zeros((1, 4))] * 2), errors.ShapeError, r"\(1, 2\)"),
         (lambda: nn.RNN(3, 4)(np.zeros((5, 3), complex)), errors.ArgumentError, "an input is of complex128"),
-        (lambda: nn.GRUCell(3, 4)(np.full((5, 3), "a")), errors.ArgumentError, "an input is of <U1"),
+        (lambda: nn.GRUCell(3, 4)(np.full((5, 3), "a")), errors.ArgumentError, "the input is an array of <U1"),
         (lambda: nn.RNN(3, 4)(np.zeros((5, 3)), np.zeros((1, 4), complex)), errors.ArgumentError, "of complex128"),
         (lambda: nn.RNN(3, 4)(PackedSequence(np.zeros((0, 3)), [])), errors.ShapeError, r"batch_sizes=\[\] for 0 rows"),
         (lambda: nn.RNN(3, 4)(PackedSequence([1.0], [1])), errors.ArgumentError, "the input is a list"),

@@ -108,6 +108,9 @@ REFUSED: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (lambda: nn.CircularPad2d(4)(ONES), nn.errors.ShapeError, "mode='circular' can add at most 3 to an axis of 3"),
     (lambda: functional.pad(ONES, (1,)), nn.errors.ArgumentError, "two integers for each axis"),
     (lambda: functional.pad(ONES, (1, 1), "mirror"), nn.errors.ArgumentError, "unknown mode 'mirror'"),
+    (lambda: nn.Upsample(scale_factor=(2.0, "2")), nn.errors.ArgumentError, "Upsample: scale_factor='2'"),
+    (lambda: functional.pad(ONES, (1, 1), value="0"), nn.errors.ArgumentError, "pad: value='0'; it must be a number"),
+    (lambda: nn.ConstantPad2d(1, None), nn.errors.ArgumentError, "ConstantPad2d: value=None; it must be a number"),
     (lambda: functional.pad(ONES, (1, 1), "reflect", 2.0), nn.errors.ArgumentError, "is for mode='constant'"),
 ]
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from nn import checks
-from nn.functional.activation import quiet
 from nn.functional.arguments import alike, numbers, positive, require_same_shape
 from nn.functional.loss.node import one_node
+from nn.functional.pieces import quiet
 from nn.reduction import check_reduction, reduced
 
 __all__ = ["huber_loss", "l1_loss", "mse_loss", "smooth_l1_loss", "sse_loss"]
