@@ -20,12 +20,11 @@ __all__ = ["gru_products", "gru_update", "preactivation"]
 
 @primitive
 def preactivation(x: Any, h: Any, w_ih: Any, w_hh: Any, b_ih: Any = None, b_hh: Any = None) -> Any:
-    """``x @ w_ih.T + b_ih + h @ w_hh.T + b_hh`` for x (batch, in) and h (batch, hidden)."""
-    y = x @ w_ih.T + h @ w_hh.T
+    """``x @ w_ih.T + b_ih + h @ w_hh.T + b_hh`` for x (batch, in) and h (batch, hidden), rounded as over a sequence."""
+    y = x @ w_ih.T
     if b_ih is not None:
-        y += b_ih
-        y += b_hh
-    return y
+        y = y + (b_ih + b_hh)
+    return y + h @ w_hh.T
 
 
 vjp_rule(

@@ -31,7 +31,7 @@ def gru_steps(arrays: list[Any], plan: Plan) -> tuple[Any, ...]:
     saved = np.empty(4 * plan.rows * width, dtype)
     room, work = np.empty((plan.block_rows, 3 * width), dtype), np.empty((plan.batch, 3 * width), dtype)
     for first, last, steps in plan.blocks():
-        projected = with_bias(x[first:last], w_ih, [b_ih], room)
+        projected = with_bias(x[first:last], w_ih, b_ih, room)
         for start, stop in plan.steps[steps]:
             n = stop - start
             a, b, hn, new = work[:n], projected[start - first : stop - first], h[:n], y[start:stop]

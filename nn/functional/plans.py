@@ -78,12 +78,11 @@ def in_rows(plan: Plan, parts: list[Any]) -> Any:
     return np.concatenate(parts[::-1] if plan.reverse else parts)
 
 
-def with_bias(x: Any, weight: Any, biases: list[Any], out: Any) -> Any:
-    """``x @ weight.T`` plus the biases that there are, in the first rows of `out`."""
+def with_bias(x: Any, weight: Any, bias: Any, out: Any) -> Any:
+    """``x @ weight.T`` plus the bias if there is one, in the first rows of `out`."""
     out = np.matmul(x, weight.T, out=out[: len(x)])
-    for bias in biases:
-        if bias is not None:
-            out += bias
+    if bias is not None:
+        out += bias
     return out
 
 

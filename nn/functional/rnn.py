@@ -28,7 +28,7 @@ def rnn_steps(arrays: list[Any], plan: Plan, nonlinearity: str) -> tuple[Any, ..
     """
     x, h, w_ih, w_hh, b_ih, b_hh = arrays
     dtype = np.result_type(x, h, w_ih, w_hh)
-    y = with_bias(x, w_ih, [b_ih, b_hh], np.empty((plan.rows, h.shape[1]), dtype))
+    y = with_bias(x, w_ih, None if b_ih is None else b_ih + b_hh, np.empty((plan.rows, h.shape[1]), dtype))
     h = h.astype(dtype)  # a copy: the states of the running rows
     work = np.empty_like(h)
     weight = np.ascontiguousarray(w_hh.T)  # a product with it takes three quarters of the time

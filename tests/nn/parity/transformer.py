@@ -12,7 +12,7 @@ from tests.nn.parity.cases import Case, Part, drawn, normal, seeds
 def layer(draw: Any, batch_first: bool) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Sizes and options of a layer."""
     heads = draw(st.integers(1, 2))
-    sizes = heads * draw(st.integers(1, 2)), heads, draw(st.integers(1, 4))
+    sizes = heads * draw(st.integers(3, 4)), heads, draw(st.integers(1, 4))  # a norm over two numbers is all rounding
     return sizes, {
         "dropout": draw(st.sampled_from([0.0, 0.3])),
         "activation": draw(st.sampled_from(["relu", "gelu"])),
