@@ -168,14 +168,17 @@ class Variable(Node):
 
     @grad.setter
     def grad(self, value: Any) -> None:
-        if value is not None and np.shape(unwrap(value)) != self.shape:
+        if value is None:
+            self.zero_grad()
+            return
+        if np.shape(unwrap(value)) != self.shape:
             raise errors.ShapeError(
                 f"a gradient of shape {np.shape(unwrap(value))} does not fit {errors.describe(self)}."
             )
-        if value is None:
-            self.zero_grad()
-        else:
-            self.noted().grad = value if isinstance(value, Node) else np.asarray(value, self.dtype)[()]
+        array = np.asarray(unwrap(value))
+        if not np.can_cast(array.dtype, self.dtype, "same_kind"):
+            raise errors.DataError(f"a gradient of {array.dtype} does not fit {errors.describe(self)}.")
+        self.noted().grad = value if isinstance(value, Node) else array.astype(self.dtype, copy=False)[()]
 
     def named(self, name: str) -> Self:
         """Give the node a name, for messages and pictures, and have it keep its gradient. Returns the node."""

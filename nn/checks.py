@@ -17,6 +17,7 @@ __all__ = [
     "as_floating",
     "at_least_one",
     "floating",
+    "floating_dtype",
     "integer",
     "is_integer",
     "is_number",
@@ -80,6 +81,17 @@ def at_least_one(what: str, **options: Any) -> None:
     for name, value in options.items():
         if not is_whole(value, 1):
             raise errors.out_of_range(what, name, value, "an integer, 1 or more")
+
+
+def floating_dtype(what: str, dtype: Any) -> Any:
+    """A floating dtype, or the name of one, as a dtype."""
+    try:
+        found = np.dtype(dtype)
+    except TypeError:
+        found = None
+    if found is None or found.kind != "f":
+        raise errors.out_of_range(what, "dtype", dtype, "a floating dtype")
+    return found
 
 
 def as_array(what: str, x: Any) -> Any:

@@ -15,7 +15,7 @@ from typing import Any, Self
 import numpy as np
 
 from autograd.graph import unwrap
-from nn import errors, state
+from nn import checks, errors, state
 from nn.hooks import Hooks, RemovableHandle
 from nn.parameter import Parameter, zero_grads
 from nn.state import LoadReport
@@ -132,8 +132,7 @@ class Module(Tree):
 
     def to(self, dtype: Any) -> Self:
         """Cast all parameters and floating buffers to a floating `dtype`, in place."""
-        if np.dtype(dtype).kind != "f":
-            raise errors.out_of_range(type(self).__name__, "dtype", dtype, "a floating dtype")
+        dtype = checks.floating_dtype(type(self).__name__, dtype)
         for p in self.parameters():
             p.cast_(dtype)
         for module in self.modules():

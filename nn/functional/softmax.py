@@ -43,18 +43,7 @@ def prepared(what: str, x: Any, dim: int | None, dtype: Any) -> tuple[Any, int]:
     if dim is None:
         dim = 0 if ndim in (0, 1, 3) else 1
         warnings.warn(f"{what}: no dim was given, and {dim} is taken; write dim={dim} or another axis.", stacklevel=3)
-    return x if dtype is None else x.astype(floating(what, dtype)), axis_from_end(what, x, dim)
-
-
-def floating(what: str, dtype: Any) -> Any:
-    """The name of a floating dtype as a dtype."""
-    try:
-        found = np.dtype(dtype)
-    except TypeError:
-        raise errors.out_of_range(what, "dtype", dtype, "a floating dtype") from None
-    if found.kind != "f":
-        raise errors.out_of_range(what, "dtype", dtype, "a floating dtype")
-    return found
+    return x if dtype is None else x.astype(checks.floating_dtype(what, dtype)), axis_from_end(what, x, dim)
 
 
 def axis_from_end(what: str, x: Any, dim: int) -> int:

@@ -378,6 +378,8 @@ MISUSE = {
     ),
     "setting an inner value": (lambda: setattr(x * 2, "data", 1.0), errors.MutationError, "inner node"),
     "setting a wrong shape": (lambda: setattr(Tensor([1.0]), "data", [1.0, 2.0]), errors.ShapeError, "keeps its shape"),
+    "setting text as gradient": (lambda: setattr(Tensor(1.0), "grad", "a"), errors.DataError, "does not fit"),
+    "setting a complex gradient": (lambda: setattr(Tensor(1.0), "grad", 1j), errors.DataError, "of complex128"),
     "setting a wrong gradient": (lambda: setattr(Tensor([1.0]), "grad", np.ones(3)), errors.ShapeError, "does not fit"),
     "freezing an inner node": (lambda: setattr(x * 2, "requires_grad", False), errors.MutationError, r"t\.detach\(\)"),
     "hook on a constant": (lambda: Tensor(1).register_hook(print), errors.BackwardError, "takes no gradient"),

@@ -353,3 +353,9 @@ def test_repr_shows_the_tree() -> None:
         ")"
     )
     assert repr(nn.Parameter([1.0])).startswith("Parameter containing:\nTensor([1.]")
+
+
+@pytest.mark.parametrize("dtype", ["banana", int, "int8"])
+def test_a_model_is_cast_to_a_floating_dtype(dtype: Any) -> None:
+    with pytest.raises(nn.errors.ArgumentError, match=r"Linear: dtype=.*; it must be a floating dtype"):
+        nn.Linear(2, 1).to(dtype)
