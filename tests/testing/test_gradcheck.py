@@ -47,7 +47,7 @@ def test_a_model_is_checked_by_its_parameters_as_argument_and_as_function():
     parameters = ["0.weight", "0.bias", "2.weight", "2.bias"]
     report = gradcheck(model, x)
     assert report
-    assert list(report.verdicts) == [*parameters, "x"]
+    assert list(report.verdicts) == [*parameters, "input"]
     report = gradcheck(lambda model, x: np.sum(model(x) ** 2), model, x, order=2)
     assert report
     assert list(report.verdicts) == ["w[0]", *(f"model.{name}" for name in parameters), "x"]
