@@ -3,7 +3,7 @@
 Read `module.py` first, then `layers/`, `losses/`, `optim/` and `train/`.
 """
 
-from nn import errors, functional, init, layers, losses, metrics, optim, utils
+from nn import data, errors, functional, init, layers, losses, metrics, optim, utils
 from nn.io import load, save
 from nn.layers import *
 from nn.losses import *
@@ -18,6 +18,7 @@ __all__ = [
     "Module",
     "Parameter",
     "Trainer",
+    "data",
     "errors",
     "functional",
     "functional_call",

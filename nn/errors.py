@@ -14,7 +14,9 @@ from autograd.errors import AutogradError, MissingDependencyError, ShapeError
 
 __all__ = [
     "ArgumentError",
+    "DataFileError",
     "LabelError",
+    "MissingDataError",
     "MissingDependencyError",
     "ModuleError",
     "ShapeError",
@@ -27,8 +29,16 @@ class ArgumentError(AutogradError, ValueError):
     """An argument outside its range, or a name that is not among the known ones."""
 
 
+class DataFileError(AutogradError, ValueError):
+    """A file of data that is truncated, damaged, or not of the kind it should be."""
+
+
 class LabelError(AutogradError, ValueError, TypeError):
     """Labels that are not among those that a loss knows, such as classes outside 0..C-1, or not one for each row."""
+
+
+class MissingDataError(AutogradError, FileNotFoundError):
+    """A file of data that is not there and could not be downloaded."""
 
 
 class ModuleError(AutogradError, TypeError, AttributeError):
