@@ -15,7 +15,7 @@ export PIP_NO_CACHE_DIR := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test fuzz compat check fix bench docs clean
+.PHONY: help demo test fuzz kills compat check fix bench docs clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1: \2/p' Makefile
@@ -28,6 +28,9 @@ test: $(VENV)/.test ## run the tests, doctests included, on all cores
 
 fuzz: $(VENV)/.test ## the property tests with 500 times as many examples; an hour or so
 	@HYPOTHESIS_PROFILE=fuzz $(RUN) pytest -n auto tests/autograd tests/testing tests/nn -m "not slow" $(ARGS)
+
+kills: $(VENV)/.test ## kill trainings at 24 random moments and compare what they end with; a minute
+	@KILLS=8 $(RUN) pytest -k random_moments tests/nn/train/test_resume.py $(ARGS)
 
 compat: $(VENV)/.users ## fit models of lifelines and pymanopt, written for HIPS autograd, on this engine
 	@$(RUN) pytest tests/compat/test_lifelines.py tests/compat/test_pymanopt.py $(ARGS)

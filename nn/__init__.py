@@ -10,14 +10,16 @@ from nn.losses import *
 from nn.module import Module, Parameter
 from nn.random import manual_seed
 from nn.stateless import functional_call
-from nn.train import Callback, History, Trainer
+from nn.train import Callback, Checkpoint, History, Trainer, callbacks
 
 __all__ = [
     "Callback",
+    "Checkpoint",
     "History",
     "Module",
     "Parameter",
     "Trainer",
+    "callbacks",
     "data",
     "errors",
     "functional",

@@ -14,6 +14,7 @@ from autograd.errors import AutogradError, MissingDependencyError, ShapeError
 
 __all__ = [
     "ArgumentError",
+    "CheckpointError",
     "DataFileError",
     "LabelError",
     "MissingDataError",
@@ -27,6 +28,10 @@ __all__ = [
 
 class ArgumentError(AutogradError, ValueError):
     """An argument outside its range, or a name that is not among the known ones."""
+
+
+class CheckpointError(AutogradError, OSError):
+    """A file of a training that cannot be written, as on a full or read-only disk; what was there before still is."""
 
 
 class DataFileError(AutogradError, ValueError):

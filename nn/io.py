@@ -7,7 +7,6 @@ is read whole and checked before anything is made of it.
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +17,7 @@ import safetensors
 import safetensors.numpy
 
 from autograd.graph import unwrap
-from nn import errors
+from nn import errors, files
 from nn.module import Module
 
 __all__ = ["load", "save"]
@@ -50,17 +49,7 @@ def save(obj: Module | Mapping[str, Any], path: str | os.PathLike[str]) -> None:
     Raises `WeightsFileError`, which lists all that is no array of numbers, and `OSError`.
     """
     arrays = as_arrays(obj.state_dict() if isinstance(obj, Module) else obj)
-    path = path_of("nn.save", path).resolve()
-    # next to the file, so that the renaming, which replaces it at once, stays within one file system
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with temporary.open("xb") as file:
-            file.write(safetensors.numpy.save(arrays))
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    files.replace(path_of("nn.save", path), safetensors.numpy.save(arrays))
 
 
 def path_of(what: str, path: Any) -> Path:

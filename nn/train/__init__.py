@@ -1,6 +1,12 @@
-"""Training: the loop, its history and its progress bar."""
+"""Training: the verbs, the loop, its callbacks, checkpoints, history and progress bar.
 
+Read `trainer.py` and `loop.py` first.
+"""
+
+from nn.train import callbacks
+from nn.train.callbacks.base import Callback
+from nn.train.checkpoint import Checkpoint
 from nn.train.history import History
-from nn.train.trainer import Callback, Trainer
+from nn.train.trainer import Trainer
 
-__all__ = ["Callback", "History", "Trainer"]
+__all__ = ["Callback", "Checkpoint", "History", "Trainer", "callbacks"]

@@ -9,12 +9,24 @@ import numpy as np
 
 from autograd import Tensor
 from autograd.graph import unwrap
-from nn import errors
+from nn import checks, errors
 from nn.metrics import Metric, find
 from nn.module import Module
+from nn.optim import LBFGS
 from nn.optim.optimizer import Optimizer
 
-__all__ = ["check_kinds", "check_loss", "check_optimizer", "named_metrics", "numbers", "pair", "sequence"]
+__all__ = [
+    "check_kinds",
+    "check_loss",
+    "check_optimizer",
+    "check_scheduler",
+    "named_metrics",
+    "numbers",
+    "only_for_arrays",
+    "pair",
+    "sequence",
+    "split",
+]
 
 
 def check_kinds(model: Any, loss: Any, optimizer: Any) -> None:
@@ -30,13 +42,25 @@ def check_kinds(model: Any, loss: Any, optimizer: Any) -> None:
 
 
 def check_optimizer(model: Module, optimizer: Optimizer) -> None:
-    """The optimizer moves some of the model's parameters."""
+    """The optimizer moves some of the model's parameters, by one evaluation of the loss a step."""
+    if isinstance(optimizer, LBFGS):
+        raise errors.ArgumentError(
+            "Trainer: LBFGS evaluates the loss of the same examples several times a step, which mini-batches are not "
+            "made for. Write the loop yourself, with optimizer.step(closure)."
+        )
     if not {p for group in optimizer.param_groups for p in group["params"]} & set(model.parameters()):
         name = type(optimizer).__name__
         raise errors.ArgumentError(
             f"Trainer: the optimizer holds none of the model's parameters, so nothing would be trained. Write "
             f"{name}(model.parameters(), ...) with this model; after copy.deepcopy(model) make a new optimizer."
         )
+
+
+def check_scheduler(scheduler: Any, kinds: tuple[type, ...]) -> None:
+    """A schedule of the library's, or the callback that steps one."""
+    if not (scheduler is None or isinstance(scheduler, kinds)):
+        write = "a scheduler, such as nn.optim.lr_scheduler.StepLR(optimizer, 10), or a callbacks.LRScheduler of one"
+        raise errors.wrong_argument("Trainer", "scheduler", scheduler, write)
 
 
 def named_metrics(metrics: Any) -> dict[str, Metric]:
@@ -88,7 +112,7 @@ def numbers(name: str, values: Any) -> Any:
 def pair(data: Any) -> Any:
     """Validation data: x and y."""
     if not (isinstance(data, (tuple, list)) and len(data) == 2):
-        raise errors.wrong_argument("Trainer", "validation_data", data, "a pair, validation_data=(x, y)")
+        raise errors.wrong_argument("Trainer", "validation_data", data, "a pair, validation_data=(x, y), or a loader")
     return data
 
 
@@ -100,3 +124,21 @@ def sequence(callbacks: Any, kind: type) -> Sequence[Any]:
         if not isinstance(callback, kind):
             raise errors.wrong_argument("Trainer", "one of the callbacks", callback, "an instance of an nn.Callback")
     return callbacks
+
+
+def only_for_arrays(**options: Any) -> None:
+    """Options that a loader decides itself are not given."""
+    for name, value in options.items():
+        if value is not None:
+            instead = "validation_data=" if name == "validation_split" else "a loader of batches (x, y, weights)"
+            raise errors.ArgumentError(f"Trainer: {name} is for arrays, and x is a loader. Write {instead}.")
+
+
+def split(arrays: Sequence[Any], share: float) -> tuple[list[Any], list[Any]]:
+    """The first part of each array, and the last part, which has `share` of the examples."""
+    length = len(arrays[0])
+    kept = length - round(length * share) if checks.is_number(share) else 0
+    if not 0 < kept < length:
+        both = f"a share that leaves some of the {length} examples on each side"
+        raise errors.out_of_range("Trainer", "validation_split", share, both)
+    return [array[:kept] for array in arrays], [array[kept:] for array in arrays]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from autograd.optional import optional
+from nn.files import replace
 from nn.text import number, table
 
 __all__ = ["History"]
@@ -29,6 +31,11 @@ class History:
         """The numbers of the epochs, from 1."""
         return list(range(1, len(self) + 1))
 
+    @property
+    def last(self) -> dict[str, float]:
+        """The numbers of the last epoch."""
+        return {name: values[-1] for name, values in self.columns.items()}
+
     def __getitem__(self, name: str) -> list[float]:
         return self.columns[name]
 
@@ -41,11 +48,12 @@ class History:
         return table(list(zip(*columns, strict=True)))
 
     def to_csv(self, path: str | PathLike[str]) -> None:
-        """Write the table, in full precision."""
-        with Path(path).open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(["epoch", *self.columns])
-            writer.writerows(zip(self.epochs, *self.columns.values(), strict=True))
+        """Write the table, in full precision; the file is there whole or not at all."""
+        text = io.StringIO(newline="")
+        writer = csv.writer(text)
+        writer.writerow(["epoch", *self.columns])
+        writer.writerows(zip(self.epochs, *self.columns.values(), strict=True))
+        replace(Path(path), text.getvalue().encode())
 
     def plot(self, path: str | PathLike[str] | None = None) -> Any:
         """A Matplotlib figure with a panel for the loss and for each metric, saved if a path is given.

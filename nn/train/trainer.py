@@ -1,8 +1,9 @@
-"""`Trainer`: the training loop, with Keras's verbs."""
+"""`Trainer`: Keras's verbs, `fit`, `evaluate` and `predict`. What an epoch does is in `loop.py`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,42 +13,30 @@ from autograd.graph import unwrap
 from nn import checks, errors
 from nn.metrics import Metric
 from nn.module import Module, mode
+from nn.optim.lr_scheduler import LRScheduler
 from nn.optim.optimizer import Optimizer
 from nn.random import generator
-from nn.train import arguments
+from nn.train import arguments, weighting
+from nn.train import callbacks as built_in
+from nn.train.callbacks.base import Callback
+from nn.train.checkpoint import Checkpoint
+from nn.train.feed import Feed, batches_of, is_loader
 from nn.train.history import History
-from nn.train.progress import Progress
+from nn.train.loop import Loop
+from nn.train.running import Numbers, Running
+from nn.utils import clip_grad_norm_
 
-__all__ = ["Callback", "Trainer"]
-
-Numbers = dict[str, float]
-
-
-class Callback:
-    """What may happen during `fit`: override what you need.
-
-    The trainer has `model`, `optimizer` and `history`; ``trainer.stop_training = True`` ends after the epoch.
-    """
-
-    def on_train_begin(self, trainer: Trainer) -> None:
-        """Before the first epoch."""
-
-    def on_batch_end(self, trainer: Trainer) -> None:
-        """After a step of the optimizer."""
-
-    def on_epoch_end(self, trainer: Trainer) -> None:
-        """After an epoch, with its numbers in ``trainer.history``."""
-
-    def on_train_end(self, trainer: Trainer) -> None:
-        """After the last epoch."""
+__all__ = ["Trainer"]
 
 
 class Trainer:
-    """Fits a model to arrays, example by example along their first axis.
+    """Fits a model to arrays, example by example along their first axis, or to the batches of a loader.
 
     `loss` takes prediction and target and returns their mean loss; `metrics` are names (see `nn.metrics`) or functions
-    of two arrays, averaged over batches by their size. `rng` shuffles, the default generator of `nn.manual_seed` if
-    None. Floating data is cast to the dtype of the model's parameters.
+    of two arrays, averaged over batches by their size. `scheduler`, of `nn.optim.lr_scheduler`, is stepped after every
+    epoch; `callbacks.LRScheduler` has more options. `rng` shuffles, the default generator of `nn.manual_seed` if None.
+    `doctor` watches the first batches; False leaves it out, a callback takes its place. Floating data is cast to the
+    dtype of the model's parameters.
 
     Raises `ArgumentError` for an unknown metric, an argument of another kind, or an optimizer of another model.
     """
@@ -59,140 +48,216 @@ class Trainer:
         loss: Callable[[Any, Any], Any],
         optimizer: Optimizer,
         metrics: Iterable[str | Metric] = (),
+        scheduler: LRScheduler | built_in.LRScheduler | None = None,
         rng: np.random.Generator | None = None,
+        doctor: bool | Callback = True,
     ) -> None:
         arguments.check_kinds(model, loss, optimizer)
         arguments.check_optimizer(model, optimizer)
         self.model, self.loss, self.optimizer, self.rng = model, loss, optimizer, rng
         self.metrics = arguments.named_metrics(metrics)
+        generator(rng)  # raises
+        arguments.check_scheduler(scheduler, (LRScheduler, built_in.LRScheduler))
+        self.scheduler, self.doctor = scheduler, doctor
         self.history = History()
-        self.stop_training = False
+        self.stop_training, self.verbose = False, True
+        self.epoch = self.step = 0
+        self.columns: list[str] = []
+        self.batch: tuple[Any, Any] | None = None
+        self.prediction: Any = None
+        self.last_loss: Any = None
+        self.loop: Loop | None = None
+        self.weighted: Any = None
 
     def fit(
         self,
         x: Any,
-        y: Any,
+        y: Any = None,
         *,
         epochs: int = 5,
         batch_size: int = 32,
-        validation_data: tuple[Any, Any] | None = None,
+        validation_data: Any = None,
         validation_split: float = 0.0,
         shuffle: bool = True,
         verbose: bool = True,
         callbacks: Sequence[Callback] = (),
+        class_weight: dict[int, float] | None = None,
+        sample_weight: Any = None,
+        accumulate: int = 1,
+        clip_norm: float | None = None,
+        checkpoint: str | os.PathLike[str] | Checkpoint | None = None,
     ) -> History:
         """Train, and return what each epoch gave: means over its batches, in training mode.
 
-        `validation_data` is evaluated after each epoch; without it, `validation_split` sets the last part of the data
-        aside for that. The mode of the model is afterwards what it was.
+        `x` and `y` are arrays, or `x` is a loader: any iterable of batches (x, y) or (x, y, weights), which decides
+        itself about `batch_size` and `shuffle`. `validation_data`, a pair or a loader, is evaluated after each epoch;
+        without it, `validation_split` sets the last part of the arrays aside for that.
 
-        Raises `ArgumentError`.
+        `class_weight` (by class, 1 if it is not there) and `sample_weight` (N,) multiply the losses of the examples
+        before they are averaged; validation is not weighted. `accumulate` batches make one step, as one batch of all
+        their examples would. `clip_norm` bounds the norm of all gradients. `checkpoint` is a folder: a training that
+        was cut off goes on from there, see `Checkpoint`.
+
+        Ctrl-C ends the training after the batch; the second time at once. The mode of the model is afterwards what it
+        was.
+
+        Raises `ArgumentError`; those of a checkpoint are in `Checkpoint`.
         """
-        checks.at_least_one("Trainer", epochs=epochs, batch_size=batch_size)
-        callbacks = arguments.sequence(callbacks, Callback)
-        x, y = self.as_examples(x, y)
-        if validation_data is not None:
-            validation_data = tuple(self.as_examples(*arguments.pair(validation_data)))
-        elif validation_split:
-            x, y, validation_data = split(x, y, validation_split)
-        self.history, self.stop_training = History(), False
-        with mode(self.model, training=True):
-            for callback in callbacks:
-                callback.on_train_begin(self)
-            for epoch in range(1, epochs + 1):
-                with Progress(f"epoch {epoch}/{epochs}", -(-len(x) // batch_size), verbose) as progress:
-                    means = Means()
-                    for batch in batches(len(x), batch_size, generator(self.rng) if shuffle else None):
-                        means.add(self.train_step(x[batch], y[batch]), len(y[batch]))
-                        progress.advance(means.values())
-                        for callback in callbacks:
-                            callback.on_batch_end(self)
-                    record = means.values()
-                    if validation_data is not None:
-                        validation = self.evaluate(*validation_data, batch_size=batch_size)
-                        record |= {f"val_{name}": value for name, value in validation.items()}
-                    progress.finish(record)
-                self.history.append(record)
-                for callback in callbacks:
-                    callback.on_epoch_end(self)
-                if self.stop_training:
-                    break
-            for callback in callbacks:
-                callback.on_train_end(self)
+        checks.at_least_one("Trainer", epochs=epochs, batch_size=batch_size, accumulate=accumulate)
+        if clip_norm is not None and not (checks.is_number(clip_norm) and clip_norm > 0):
+            raise errors.out_of_range("Trainer", "clip_norm", clip_norm, "a number above 0, or None")
+        weighting.check_class_weight(class_weight)
+        given = arguments.sequence(callbacks, Callback)
+        if y is None and is_loader(x):
+            arguments.only_for_arrays(sample_weight=sample_weight, validation_split=validation_split or None)
+            feed = Feed(x, self.as_examples, class_weight)
+        else:
+            arrays = self.as_examples(x, y)
+            if sample_weight is not None:
+                arrays.append(weighting.check_sample_weight(sample_weight, len(arrays[0])))
+            if validation_data is None and validation_split:
+                arrays, held_back = arguments.split(arrays, validation_split)
+                validation_data = tuple(held_back[:2])
+            feed = self.shuffled(arrays, class_weight, batch_size, generator(self.rng) if shuffle else None)
+        self.weighted = weighting.weighted(self.loss) if class_weight or sample_weight is not None else None
+        validate = None if validation_data is None else self.validation(validation_data, batch_size)
+        self.history, self.stop_training, self.verbose = History(), False, verbose
+        self.epoch = self.step = 0
+        names = ["loss", *self.metrics]
+        self.columns = names + [f"val_{name}" for name in names if validate is not None]
+        if not (checkpoint is None or isinstance(checkpoint, Checkpoint)):
+            checkpoint = Checkpoint(checkpoint)
+        self.loop = Loop(
+            *(self, feed, [*self.own_callbacks(), *given]),
+            epochs=epochs,
+            validate=validate,
+            validation_data=validation_data,
+            accumulate=accumulate,
+            clip_norm=clip_norm,
+            checkpoint=checkpoint,
+        )
+        try:
+            self.loop.run()
+        finally:
+            self.loop = self.batch = self.prediction = self.last_loss = None
         return self.history
 
-    def train_step(self, x: Any, y: Any) -> Numbers:
-        """One step of the optimizer on one batch; the graph goes when it returns."""
-        self.optimizer.zero_grad()
-        prediction = self.model(x)
-        loss = self.loss(prediction, y)
-        arguments.check_loss(loss)
-        loss.backward()
-        self.optimizer.step()
-        return self.measure(loss, prediction, y)
+    def shuffled(
+        self,
+        arrays: list[Any],
+        class_weight: dict[int, float] | None,
+        batch_size: int,
+        rng: np.random.Generator | None,
+    ) -> Feed:
+        """The batches of x, y and perhaps weights, with the weights of the classes in them."""
+        x, y, *given = arrays
+        weights = weighting.weights_of(y, class_weight, given[0] if given else None)
+        return Feed(batches_of((x, y) if weights is None else (x, y, weights), batch_size, rng), None)
 
-    def evaluate(self, x: Any, y: Any, *, batch_size: int = 32) -> Numbers:
-        """The loss and the metrics, in evaluation mode."""
+    def own_callbacks(self) -> list[Callback]:
+        """Those that `fit` has without being given them."""
+        schedule = self.scheduler
+        if isinstance(schedule, LRScheduler):
+            schedule = built_in.LRScheduler(schedule)
+        return [callback for callback in (self.doctor, schedule) if isinstance(callback, Callback)]
+
+    def train_step(self, x: Any, y: Any, weights: Any = None) -> float:
+        """One batch: forward, backward, and the optimizer's step, unless more batches are accumulated. Its loss."""
+        loop = self.running_loop()
+        group = loop.group
+        self.prediction = self.last_loss = None  # of a batch before this one, with their graph
+        if not group.count:
+            self.optimizer.zero_grad()
+        self.prediction = prediction = self.model(x)
+        self.last_loss = loss = self.loss_of(prediction, y, weights)
+        arguments.check_loss(loss)
+        group.add(loss, y)
+        if group.full or loop.feed.position == loop.feed.length:
+            self.take_step()
+        return loss.item()  # type: ignore[no-any-return]
+
+    def running_loop(self) -> Loop:
+        """That of the `fit` that is running; raises `ArgumentError` if none is."""
+        if self.loop is None:
+            raise errors.ArgumentError(
+                "Trainer: train_step and take_step are parts of fit. For a loop of your own write the step yourself: "
+                "zero_grad, the loss, backward, step."
+            )
+        return self.loop
+
+    def loss_of(self, prediction: Any, y: Any, weights: Any) -> Any:
+        """The loss, of weighted examples if there are weights."""
+        if weights is None:
+            return self.loss(prediction, y)
+        if self.weighted is None:
+            self.weighted = weighting.weighted(self.loss)
+        return self.weighted(prediction, y, weights)
+
+    def take_step(self) -> None:
+        """The optimizer's step, with the gradients of the batches since the last one."""
+        loop = self.running_loop()
+        loop.group.finish(self.optimizer)
+        loop.hooks.on_backward_end()
+        if self.stop_training:
+            return
+        if loop.clip_norm is not None:
+            clip_grad_norm_((p for group in self.optimizer.param_groups for p in group["params"]), loop.clip_norm)
+        self.optimizer.step()
+        self.step += 1
+
+    def evaluate(self, x: Any, y: Any = None, *, batch_size: int = 32) -> Numbers:
+        """The loss and the metrics, in evaluation mode, of arrays or of a loader of batches (x, y)."""
         checks.at_least_one("Trainer", batch_size=batch_size)
-        x, y = self.as_examples(x, y)
-        means = Means()
+        feed = self.feed_of(x, y, batch_size)
+        running = Running(self.metrics)
         with no_grad(), mode(self.model, training=False):
-            for batch in batches(len(x), batch_size):
-                prediction = self.model(x[batch])
-                means.add(self.measure(self.loss(prediction, y[batch]), prediction, y[batch]), len(y[batch]))
-        return means.values()
+            for inputs, target, _ in feed:
+                prediction = self.model(inputs)
+                running.add(float(unwrap(self.loss(prediction, target))), unwrap(prediction), target)
+        return running.values()
 
     def predict(self, x: Any, *, batch_size: int = 32) -> Any:
-        """What the model returns, as one array, in evaluation mode."""
+        """What the model returns for an array, or a loader of batches x or (x, y), as one array, in evaluation mode."""
         checks.at_least_one("Trainer", batch_size=batch_size)
-        (x,) = self.as_examples(x)
+        batches: Iterable[Any] = x if is_loader(x) else batches_of(tuple(self.as_examples(x)), batch_size)
+        found = []
         with no_grad(), mode(self.model, training=False):
-            return np.concatenate([unwrap(self.model(x[batch])) for batch in batches(len(x), batch_size)])
+            for batch in batches:
+                (one,) = self.as_examples(batch[0] if isinstance(batch, (tuple, list)) else batch)
+                found.append(unwrap(self.model(one)))
+        if not found:
+            raise errors.ArgumentError("Trainer: the loader gave no batches; there is nothing to predict.")
+        return np.concatenate(found)
 
-    def measure(self, loss: Any, prediction: Any, y: Any) -> Numbers:
-        """The loss and the metrics of one batch."""
-        values = {name: metric(unwrap(prediction), y) for name, metric in self.metrics.items()}
-        return {"loss": float(unwrap(loss)), **values}
+    def validation(self, data: Any, batch_size: int) -> Callable[[], Numbers]:
+        """What evaluates the validation data, which are checked here."""
+        if is_loader(data) and not isinstance(data, tuple):
+            return lambda: self.evaluate(data)
+        x, y = self.as_examples(*arguments.pair(data))
+        return lambda: self.evaluate(x, y, batch_size=batch_size)
+
+    def feed_of(self, x: Any, y: Any, batch_size: int) -> Feed:
+        """Arrays or a loader as batches in order, without weights."""
+        if y is None and is_loader(x):
+            return Feed(x, self.as_examples)
+        return Feed(batches_of(tuple(self.as_examples(x, y)), batch_size), None)
 
     def as_examples(self, *data: Any) -> list[Any]:
         """Arrays of the same, positive length, floating ones in the dtype of the parameters."""
-        arrays = [arguments.numbers(name, values) for name, values in zip("xy", data, strict=False)]
+        names = ("x", "y", "weights")[: len(data)]
+        arrays = [arguments.numbers(name, values) for name, values in zip(names, data, strict=True)]
         lengths = [len(array) if array.ndim else 0 for array in arrays]
-        if len(set(lengths)) != 1:
-            raise errors.ArgumentError(f"x has {lengths[0]} examples and y has {lengths[1]}; they must be as many.")
+        for name, length in zip(names, lengths, strict=True):
+            if length != lengths[0]:
+                raise errors.ArgumentError(
+                    f"x has {lengths[0]} examples and {name} has {length}; they must be as many."
+                )
         if lengths[0] == 0:
             raise errors.ArgumentError("there are no examples: x is empty.")
         dtype = next((p.dtype for p in self.model.parameters()), None)
         return [array.astype(dtype, copy=False) if array.dtype.kind == "f" and dtype else array for array in arrays]
 
-
-class Means:
-    """Means of named numbers over batches, weighted by their sizes."""
-
-    def __init__(self) -> None:
-        self.sums: Numbers = {}
-        self.count = 0
-
-    def add(self, numbers: Numbers, size: int) -> None:
-        for name, value in numbers.items():
-            self.sums[name] = self.sums.get(name, 0.0) + size * value
-        self.count += size
-
-    def values(self) -> Numbers:
-        return {name: value / self.count for name, value in self.sums.items()}
-
-
-def batches(length: int, size: int, rng: np.random.Generator | None = None) -> Iterator[Any]:
-    """Indices of one batch after the other, shuffled by `rng`; the last may be smaller."""
-    order = None if rng is None else rng.permutation(length)
-    for start in range(0, length, size):
-        yield slice(start, start + size) if order is None else order[start : start + size]
-
-
-def split(x: Any, y: Any, share: float) -> tuple[Any, Any, tuple[Any, Any]]:
-    """The first part of x and of y, and the last part of both, which has `share` of the examples."""
-    kept = len(x) - round(len(x) * share) if checks.is_number(share) else 0
-    if not 0 < kept < len(x):
-        both = f"a share that leaves some of the {len(x)} examples on each side"
-        raise errors.out_of_range("Trainer", "validation_split", share, both)
-    return x[:kept], y[:kept], (x[kept:], y[kept:])
+    def say(self, text: str) -> None:
+        """Print a line, unless ``verbose=False``."""
+        if self.verbose:
+            print(text, flush=True)

@@ -15,8 +15,8 @@ import nn
 from autograd.errors import MissingDependencyError
 from autograd.optional import optional
 from nn.text import number
-from nn.train.progress import Progress
-from nn.train.trainer import Means, batches
+from nn.train.feed import batches_of
+from nn.train.running import Running
 
 
 def trainer(seed: int = 0, *, lr: float = 0.02, **options: Any) -> nn.Trainer:
@@ -52,7 +52,7 @@ def test_fit_shuffles_unless_told_not_to(rng: np.random.Generator) -> None:
     x, y = moons(rng, 10)
 
     class Recorder(nn.Trainer):
-        def train_step(self, x: Any, y: Any) -> dict[str, float]:
+        def train_step(self, x: Any, y: Any, weights: Any = None) -> float:
             met.extend(x[:, 0].tolist())
             return super().train_step(x, y)
 
@@ -69,17 +69,17 @@ def test_fit_shuffles_unless_told_not_to(rng: np.random.Generator) -> None:
 
 
 def test_batches_cover_the_data_and_the_last_may_be_smaller() -> None:
-    assert [list(range(7)[batch]) for batch in batches(7, 3)] == [[0, 1, 2], [3, 4, 5], [6]]
-    shuffled = [list(batch) for batch in batches(7, 3, np.random.default_rng(0))]
-    assert [len(batch) for batch in shuffled] == [3, 3, 1]
-    assert sorted(i for batch in shuffled for i in batch) == list(range(7))
+    assert [x.tolist() for (x,) in batches_of((np.arange(7),), 3)] == [[0, 1, 2], [3, 4, 5], [6]]
+    shuffled = [x.tolist() for (x,) in batches_of((np.arange(7),), 3, np.random.default_rng(0))]
+    assert [len(x) for x in shuffled] == [3, 3, 1]
+    assert sorted(i for x in shuffled for i in x) == list(range(7))
 
 
 def test_means_are_weighted_by_size() -> None:
-    means = Means()
-    means.add({"loss": 1.0}, 3)
-    means.add({"loss": 5.0}, 1)
-    assert means.values() == {"loss": 2.0}
+    running = Running({})
+    running.add(1.0, np.zeros(3), np.zeros(3))
+    running.add(5.0, np.zeros(1), np.zeros(1))
+    assert running.values() == {"loss": 2.0}
 
 
 def test_evaluate_does_not_depend_on_the_batch_size_nor_use_dropout(rng: np.random.Generator) -> None:
@@ -270,11 +270,11 @@ KINDS: list[tuple[Callable[..., Any], str]] = [
     (lambda t, x, y: t.fit(x, y, validation_split="0.2"), "validation_split='0.2'; it must be a share that leaves"),
     (
         lambda t, x, y: t.fit(x, y, validation_data=x),
-        "validation_data is a ndarray; write a pair, validation_data=(x, y).",
+        "validation_data is a ndarray; write a pair, validation_data=(x, y), or a loader.",
     ),
     (
         lambda t, x, y: t.fit(x, y, validation_data=(x, y, y)),
-        "validation_data is a tuple; write a pair, validation_data=(x, y).",
+        "validation_data is a tuple; write a pair, validation_data=(x, y), or a loader.",
     ),
     (lambda t, x, y: t.fit(x, y, callbacks=nn.Callback()), "callbacks is a Callback; write a list, callbacks=[...]."),
     (
@@ -379,49 +379,6 @@ def test_fit_prints_a_line_per_epoch_where_there_is_no_terminal(
     assert lines == [
         f"epoch {i + 1}/2  loss {number(history['loss'][i])}  accuracy {number(history['accuracy'][i])}" for i in (0, 1)
     ]
-
-
-def test_fit_shows_a_bar_in_a_terminal(
-    rng: np.random.Generator, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    history = trainer().fit(*moons(rng, 20), epochs=2)
-    shown = capsys.readouterr().out
-    assert shown.count("\n") == 2
-    assert f"\repoch 2/2  loss {number(history['loss'][1])}  accuracy" in shown
-
-
-@pytest.mark.parametrize("columns", [40, 60])
-def test_a_narrow_terminal_gets_the_whole_line_when_an_epoch_ends(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: int
-) -> None:
-    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    monkeypatch.setenv("COLUMNS", str(columns))
-    means = {"loss": 0.5, "accuracy": 0.75}
-    with Progress("epoch 1/1", 2, verbose=True) as progress:
-        progress.bar.mininterval = 0
-        progress.advance({"loss": 0.5})
-        progress.advance({"loss": 0.5})
-        progress.finish({**means, "val_loss": 0.25, "val_accuracy": 0.875})
-    *bars, line = capsys.readouterr().out.rstrip("\n").split("\r")
-    assert any("█" in bar for bar in bars)
-    assert all(len(bar) <= columns for bar in bars)
-    assert line == "epoch 1/1  loss 0.5000  accuracy 0.7500  val_loss 0.2500  val_accuracy 0.8750"
-
-
-def test_an_epoch_that_fails_leaves_its_bar(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-
-    def fail() -> None:
-        with Progress("epoch 1/1", 2, verbose=True) as progress:
-            progress.advance({"loss": 0.5})
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        fail()
-    assert capsys.readouterr().out.rstrip().split("\r")[-1].startswith("epoch 1/1  loss 0.5000")
 
 
 def test_fit_prints_nothing_without_verbose(
