@@ -15,7 +15,9 @@ __all__ = ["report"]
 
 WORKER = ROOT / "benchmarks" / "training_worker.py"
 THREADS = 2
-PAUSE = 0.05  # seconds, in which the threads of the library that ran last stop waiting for work
+#: Seconds, in which the threads of the library that ran last stop waiting for work: OpenBLAS's spin for longer
+#: than a twentieth, and whoever is measured next takes half again as long.
+PAUSE = 0.5
 LIBRARIES = ("chainrule", "pytorch")
 
 

@@ -1,4 +1,4 @@
-"""The command line: ``python -m nn demo``."""
+"""The command line: ``python -m nn demo`` and ``predict``."""
 
 from __future__ import annotations
 
@@ -9,34 +9,40 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from autograd.errors import MissingDependencyError
+from autograd.errors import AutogradError
 from nn.recipes import demo
+from nn.sharing import predict
 
 __all__ = ["main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; return the exit status: 1 if the gradients are wrong, 2 after one line on stderr if it cannot run.
+    """Run a command; return its exit status, or 2 after one line on stderr if it cannot run.
 
     A reader that goes away (``| head``) and Ctrl-C also end it with one line.
     """
     options = parser().parse_args(arguments)
     status = 2
     try:
-        result = demo.run(options.out, options.epochs, options.seed)
+        result: int = options.run(options)
         sys.stdout.flush()
-        return 0 if result.report.passed else 1
+        return result
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter fails when it flushes
         problem = "nobody reads the output"
     except OSError as error:
-        problem = f"cannot write to {error.filename or options.out}: {error.strerror}"
-    except MissingDependencyError as error:
+        problem = f"cannot {options.does} {error.filename or options.out}: {error.strerror}"
+    except AutogradError as error:
         problem = str(error)
     except KeyboardInterrupt:
         problem, status = "interrupted", 130
-    print(f"python -m nn demo: {problem}", file=sys.stderr)
+    print(f"python -m nn {options.command}: {problem}", file=sys.stderr)
     return status
+
+
+def run_demo(options: argparse.Namespace) -> int:
+    """The demo: status 1 if the gradients are wrong."""
+    return 0 if demo.run(options.out, options.epochs, options.seed).report.passed else 1
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -65,11 +71,14 @@ def integer_from(least: int) -> Callable[[str], int]:
 def parser() -> argparse.ArgumentParser:
     """What may be asked for."""
     commands = OneLineParser(prog="python -m nn", description="Neural networks on chainrule's autograd.")
-    add = commands.add_subparsers(metavar="command", required=True).add_parser
-    tour = add("demo", help="draw a graph, train a network on digits, check its gradients", allow_abbrev=False)
+    found = commands.add_subparsers(metavar="command", dest="command", required=True)
+    about = "draw a graph, train a network on digits, check its gradients"
+    tour = found.add_parser("demo", help=about, allow_abbrev=False)
     tour.add_argument("--out", type=Path, default=Path("demo"), metavar="DIR", help="where to write (default: ./demo)")
     tour.add_argument("--epochs", type=integer_from(1), default=40, help="how long to train (default: 40)")
     tour.add_argument("--seed", type=integer_from(0), default=0, help="of weights, dropout and shuffling (default: 0)")
+    tour.set_defaults(run=run_demo, does="write to")
+    predict.add(found)
     return commands
 
 

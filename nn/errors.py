@@ -16,9 +16,11 @@ __all__ = [
     "ArgumentError",
     "CheckpointError",
     "DataFileError",
+    "ExportError",
     "LabelError",
     "MissingDataError",
     "MissingDependencyError",
+    "ModelFileError",
     "ModuleError",
     "ShapeError",
     "StateDictError",
@@ -48,6 +50,14 @@ class MissingDataError(AutogradError, FileNotFoundError):
 
 class ModuleError(AutogradError, TypeError, AttributeError):
     """A module that was put together wrongly, or a part of it that is not there."""
+
+
+class ModelFileError(AutogradError, ValueError):
+    """A saved model that cannot be read or trusted, or a model that cannot be written as a file."""
+
+
+class ExportError(AutogradError, ValueError):
+    """A model that has no translation into another format."""
 
 
 class StateDictError(AutogradError, RuntimeError):

@@ -20,7 +20,7 @@ from autograd.graph import unwrap
 from nn import errors, files
 from nn.module import Module
 
-__all__ = ["load", "save"]
+__all__ = ["as_arrays", "load", "parsed", "save"]
 
 DTYPES = {
     "BOOL": "?",
@@ -91,7 +91,11 @@ def load(path: str | os.PathLike[str]) -> dict[str, Any]:
     Raises `WeightsFileError` for a file that is truncated or damaged, no safetensors file at all, or has dtypes that
     NumPy has not, and `OSError`.
     """
-    data = path_of("nn.load", path).read_bytes()
+    return parsed(path_of("nn.load", path).read_bytes(), path)
+
+
+def parsed(data: bytes, path: Any) -> dict[str, Any]:
+    """The arrays in the bytes of a file, whose path is for messages."""
     try:
         entries = safetensors.deserialize(data)
     except safetensors.SafetensorError as error:

@@ -19,7 +19,7 @@ from nn import checks, errors, state
 from nn.hooks import Hooks, RemovableHandle
 from nn.parameter import Parameter, zero_grads
 from nn.state import LoadReport
-from nn.text import Text, table
+from nn.summary import Summary, summarize
 from nn.tree import Tree
 
 __all__ = ["Module", "Parameter", "mode"]
@@ -38,6 +38,7 @@ class Module(Tree):
     """
 
     training: bool = True
+    _frozen: bool = False  # by `nn.freeze`: it stays in evaluation mode
     _hooks: Hooks | None = None
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
@@ -115,9 +116,9 @@ class Module(Tree):
         return self
 
     def train(self, mode: bool = True) -> Self:
-        """Set `training` here and below: what dropout and the like look at."""
+        """Set `training` here and below: what dropout and the like look at. What is frozen stays in evaluation."""
         for module in self.modules():
-            module.training = mode
+            module.training = mode and not module._frozen
         return self
 
     def eval(self) -> Self:
@@ -233,18 +234,17 @@ class Module(Tree):
     def _children_as_text(self) -> Iterator[tuple[str, str]]:
         return ((name, repr(child)) for name, child in self._own_modules())
 
-    def summary(self) -> Text:
-        """A table of the layers with their parameters' shapes and counts, and the total; a shared one counts once."""
-        rows = [("layer", "type", "shapes", "parameters")]
-        seen: set[Parameter] = set()
-        for path, module in self.named_modules():
-            own = [(name, p) for name, p in module._own(Parameter) if p not in seen]
-            seen.update(p for _, p in own)
-            if path or own:
-                shapes = ", ".join(f"{name} {p.shape}" for name, p in own)
-                rows.append((path, type(module).__name__, shapes, f"{sum(p.size for _, p in own):,}"))
-        total, trained = sum(p.size for p in seen), sum(p.size for p in seen if p.requires_grad)
-        return Text(f"{table(rows, left=3)}\n{total:,} parameters, {trained:,} of them trained")
+    def summary(self, *inputs: Any, dtype: Any = None) -> Summary:
+        """A table of the layers with their parameters, and the totals; what is shared counts once.
+
+        With inputs, which are arrays or shapes with the batch, ``model.summary((1, 3, 32, 32))``, also output shapes,
+        FLOPs and memory, by one forward pass in evaluation mode, which leaves the model as it is. For a shape there are
+        zeros of `dtype`, that of the parameters if None. `rows`, `total_params`, `trainable_params`, `flops` and others
+        are attributes.
+
+        Raises `ArgumentError` for an input that is neither.
+        """
+        return summarize(self, inputs, dtype)
 
 
 @contextmanager

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Self
 
 import numpy as np
 
 from autograd import Tensor
-from autograd.graph import tick, unwrap
+from autograd.graph import holding, tick, unwrap
 from nn import errors
 
-__all__ = ["Parameter", "listed", "zero_grads"]
+__all__ = ["Parameter", "at_most", "listed", "zero_grads"]
+
+_most: ContextVar[float] = ContextVar("largest_parameter", default=math.inf)
+
+
+@contextmanager
+def at_most(entries: float) -> Iterator[None]:
+    """Inside, a parameter of more entries is an error, before memory for it is touched: for files from elsewhere."""
+    with holding(_most, entries):
+        yield
 
 
 class Parameter(Tensor):
@@ -25,6 +37,8 @@ class Parameter(Tensor):
     def __init__(self, data: Any, requires_grad: bool = True, *, name: str | None = None, dtype: Any = None) -> None:
         if dtype is None and not isinstance(data, (np.ndarray, np.generic, Tensor)):
             dtype = np.float32
+        if np.size(data) > _most.get():
+            raise errors.ModelFileError(f"a parameter of {np.size(data):,} numbers, more than the file of weights has.")
         super().__init__(data, requires_grad=requires_grad, name=name, dtype=dtype)
 
     def cast_(self, dtype: Any) -> Self:

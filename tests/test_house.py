@@ -52,8 +52,10 @@ PUBLIC = [
     "nn.data.augment",
     "nn.data.datasets",
     "nn.functional",
+    "nn.onnx",
     "nn.optim",
     "nn.optim.lr_scheduler",
+    "nn.sharing",
     "nn.utils",
 ]
 TOP_LEVEL = {
