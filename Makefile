@@ -48,10 +48,10 @@ bench: $(VENV)/.bench ## measure side by side with PyTorch and HIPS autograd; wr
 	@$(RUN) benchmarks $(ARGS)
 
 docs: $(VENV)/.test ## write the generated pages of docs/
-	@for page in numpy_coverage rule_checks nn_parity; do PYTHONPATH=. $(VENV)/bin/python docs/$$page.py || exit 1; done
+	@for page in numpy_coverage rule_checks nn_parity doctor; do PYTHONPATH=. $(VENV)/bin/python docs/$$page.py || exit 1; done
 
 clean: ## remove .venv, caches and build products
-	rm -rf $(VENV) .venv-hips .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf $(VENV) .venv-hips .venv-keras .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # .venv/.test: the project and its extra `test` are installed; likewise dev, bench.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks import hips, import_time, long_chain, memory, per_op, trainer, training
+from benchmarks import hips, import_time, keras_fit, long_chain, memory, per_op, trainer, training
 from benchmarks.timing import ROOT, torch
 
 
@@ -36,7 +36,7 @@ def main() -> None:
     quick = "--quick" in sys.argv[1:]
     page = f"# Benchmarks\n\n`make bench` measured and wrote this page.\n\n{setting()}\n"
     print(page)
-    for benchmark in (per_op, hips, training, trainer, long_chain, import_time, memory):
+    for benchmark in (per_op, hips, training, trainer, keras_fit, long_chain, import_time, memory):
         section = benchmark.report(quick)
         print(section, end="\n\n", flush=True)
         page += f"\n{section}\n"

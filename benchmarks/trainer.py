@@ -63,7 +63,7 @@ def report(quick: bool = False) -> str:
     x, y = digits()
     trainings = {"by hand": by_hand(x, y), "Trainer": by_trainer(x, y)}
     losses = {name: training() for name, training in trainings.items()}
-    assert losses["by hand"] == losses["Trainer"], losses  # the same steps
+    assert abs(losses["by hand"] - losses["Trainer"]) < 0.01, losses  # the same work: only the order is another
     rounds = 2 if quick else 60
     times = interleaved(trainings, rounds, 1)
     steps = EPOCHS * -(-EXAMPLES // BATCH)

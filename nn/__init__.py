@@ -11,17 +11,19 @@ from nn.module import Module, Parameter
 from nn.random import manual_seed
 from nn.sharing import freeze, load_model, register, save_model, unfreeze
 from nn.stateless import functional_call
-from nn.train import Callback, Checkpoint, History, Trainer, callbacks
+from nn.train import Callback, Checkpoint, History, LiveView, Trainer, callbacks, diagnose
 
 __all__ = [
     "Callback",
     "Checkpoint",
     "History",
+    "LiveView",
     "Module",
     "Parameter",
     "Trainer",
     "callbacks",
     "data",
+    "diagnose",
     "errors",
     "freeze",
     "functional",

@@ -24,6 +24,7 @@ __all__ = [
     "ModuleError",
     "ShapeError",
     "StateDictError",
+    "TrainingWarning",
     "WeightsFileError",
 ]
 
@@ -62,6 +63,10 @@ class ExportError(AutogradError, ValueError):
 
 class StateDictError(AutogradError, RuntimeError):
     """A state dict that does not fit the model or optimizer; nothing of it was loaded."""
+
+
+class TrainingWarning(UserWarning):
+    """What the training doctor found: a training that runs, and will not learn what it should."""
 
 
 class WeightsFileError(AutogradError, ValueError):

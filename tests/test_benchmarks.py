@@ -4,13 +4,13 @@ import sys
 
 import pytest
 
-from benchmarks import gradient_checkers, hips, import_time, long_chain, memory, per_op, trainer
+from benchmarks import gradient_checkers, hips, import_time, keras_fit, long_chain, memory, per_op, trainer
 from benchmarks.gradient_cases import CORRECT, ONE_ZEROED, WRONG
 from benchmarks.timing import table
 
 
 @pytest.mark.parametrize(
-    "benchmark", [hips, import_time, long_chain, memory, per_op, trainer], ids=lambda module: module.__name__
+    "benchmark", [hips, import_time, keras_fit, long_chain, memory, per_op, trainer], ids=lambda module: module.__name__
 )
 def test_benchmark_makes_a_table(benchmark) -> None:
     lines = benchmark.report(quick=True).splitlines()

@@ -52,10 +52,12 @@ PUBLIC = [
     "nn.data.augment",
     "nn.data.datasets",
     "nn.functional",
+    "nn.metrics",
     "nn.onnx",
     "nn.optim",
     "nn.optim.lr_scheduler",
     "nn.sharing",
+    "nn.sklearn",
     "nn.utils",
 ]
 TOP_LEVEL = {

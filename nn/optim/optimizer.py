@@ -17,7 +17,7 @@ from autograd.graph import unwrap
 from nn import errors
 from nn.module import Module
 from nn.optim import state as saved
-from nn.optim.pieces import PIECE, Workspace, cut, descent, flattened, own_array, plain
+from nn.optim.pieces import PIECE, SETTLE, Workspace, cut, descent, flattened, own_array, plain, settle
 from nn.parameter import zero_grads
 
 __all__ = ["Kernels", "Optimizer"]
@@ -162,6 +162,7 @@ class Optimizer:
         self.advance(state, options)
         flat, flat_g, flat_state = array.reshape(-1), unwrap(p.grad).ravel(), flattened(state)
         flat_state["first"] = first
+        settling = "exp_avg" in state and state.get("step", 1) % SETTLE == 0
         for start in range(0, array.size, PIECE):
             piece = slice(start, start + PIECE)
             x, g, part = flat[piece], flat_g[piece], cut(flat_state, piece) if array.size > PIECE else flat_state
@@ -169,6 +170,8 @@ class Optimizer:
             if decoupled_weight_decay and weight_decay:
                 x *= 1 - options["lr"] * weight_decay
             g = descent(x, g, spare, 0 if decoupled_weight_decay else weight_decay, maximize)
+            if settling:
+                settle(part["exp_avg"], work[0])
             self.update(x, g, part, work, **options)
         p.data = array
 

@@ -6,8 +6,22 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["PIECE", "Workspace", "cut", "descent", "flattened", "mean", "mean_of_squares", "own_array", "plain"]
+__all__ = [
+    "PIECE",
+    "SETTLE",
+    "Workspace",
+    "cut",
+    "descent",
+    "flattened",
+    "mean",
+    "mean_of_squares",
+    "own_array",
+    "plain",
+    "settle",
+]
 
+#: The steps after which means are settled: even ``beta=0.75`` does not take them from the bound to subnormal numbers.
+SETTLE = 64
 #: Elements that are worked on at a time. Parameter, gradient, two moments and room to compute in are 1 MB of float64s,
 #: which the cache of a core holds; the cost of a call, 0.3 us, is small against the 4 us that it takes on so many.
 PIECE = 2**15
@@ -66,6 +80,17 @@ def mean(m: Any, g: Any, beta: float, work: Any) -> None:
     np.multiply(g, 1 - beta, out=work)
     m *= beta
     m += work
+
+
+def settle(m: Any, work: Any) -> None:
+    """Put 0 where a running mean has faded to next to nothing, in place.
+
+    On its way to 0, which it reaches after a thousand steps without a gradient, a mean becomes subnormal, and a
+    processor needs a hundred times as long for such a number: a network with dead units would be trained ever slower.
+    What is left out is far below the last digit of any step.
+    """
+    np.abs(m, out=work)
+    m *= work >= np.finfo(m.dtype).tiny * 1e8
 
 
 def mean_of_squares(v: Any, g: Any, beta: float, work: Any) -> None:

@@ -5,65 +5,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
 from nn import errors
-from nn.train.randomness import copy_of
+from nn.data import DataLoader, TensorDataset
 from nn.train.weighting import weights_of
 
-__all__ = ["ArrayBatches", "Feed", "batches_of", "is_loader"]
+__all__ = ["Feed", "batches_of", "is_loader"]
 
 
-class ArrayBatches:
-    """Batches of arrays along their first axis, the last may be smaller; with an `rng` every epoch has a new order.
-
-    Its state is the place in the epoch and the generator's state before the order was drawn. After the last batch it
-    is that of the next epoch's beginning.
-    """
-
-    def __init__(self, arrays: tuple[Any, ...], batch_size: int, rng: np.random.Generator | None = None) -> None:
-        self.arrays, self.batch_size, self.rng = arrays, batch_size, rng
-        self.position, self.before = 0, None if rng is None else rng.bit_generator.state
-        self.resumed = False
-
-    def __len__(self) -> int:
-        return math.ceil(len(self.arrays[0]) / self.batch_size)
-
-    def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        order = self.order()
-        length, size, arrays = len(self.arrays[0]), self.batch_size, self.arrays
-        for start in range(self.position * size, length, size):
-            self.position += 1
-            rows = slice(start, start + size) if order is None else order[start : start + size]
-            yield tuple([array[rows] for array in arrays])
-        self.position = 0
-
-    def order(self) -> Any:
-        """The order of the next epoch, or again that of the resumed one, which leaves the rng as it is."""
-        resumed, self.resumed = self.resumed and self.position > 0, False
-        if not resumed:
-            self.position = 0
-        if self.rng is None:
-            return None
-        if resumed and self.before is not None:
-            return copy_of(self.rng, self.before).permutation(len(self.arrays[0]))
-        self.before = self.rng.bit_generator.state
-        return self.rng.permutation(len(self.arrays[0]))
-
-    def state_dict(self) -> dict[str, Any]:
-        return {"position": self.position, "before": self.before}
-
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        self.position, self.before, self.resumed = state_dict["position"], state_dict["before"], True
-
-
-def batches_of(arrays: tuple[Any, ...], batch_size: int, rng: np.random.Generator | None = None) -> ArrayBatches:
+def batches_of(arrays: tuple[Any, ...], batch_size: int, rng: np.random.Generator | None = None) -> DataLoader:
     """Arrays of the same length as a loader of batches, shuffled if there is an `rng`."""
-    return ArrayBatches(arrays, batch_size, rng)
+    return DataLoader(TensorDataset(*arrays), batch_size, shuffle=rng is not None, rng=rng)
 
 
 def is_loader(data: Any) -> bool:

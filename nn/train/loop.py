@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from autograd.graph import unwrap
+from nn.metrics.epoch import Numbers, Running
 from nn.module import mode
 from nn.train import randomness, state
 from nn.train.accumulate import Group
@@ -14,7 +15,6 @@ from nn.train.checkpoint import Checkpoint
 from nn.train.feed import Feed
 from nn.train.interrupt import Interrupt
 from nn.train.progress import Progress
-from nn.train.running import Numbers, Running
 
 if TYPE_CHECKING:
     from nn.train.trainer import Trainer

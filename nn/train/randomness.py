@@ -12,7 +12,7 @@ from nn import errors, random
 from nn.module import Module
 from nn.tree import join
 
-__all__ = ["copy_of", "generators", "read", "restore"]
+__all__ = ["generators", "read", "restore"]
 
 #: what a loader keeps its data and what it does to them in
 PARTS = ("dataset", "transform", "collate_fn", "sampler")
@@ -61,10 +61,3 @@ def set_state(name: str, generator: np.random.Generator, state: dict[str, Any]) 
             f"the checkpoint's generator {name!r} is a {state['bit_generator']}, here it is a {type(own).__name__}."
         )
     own.state = state
-
-
-def copy_of(generator: np.random.Generator, state: Any) -> np.random.Generator:
-    """Another generator of the kind, in a state."""
-    copy = np.random.Generator(type(generator.bit_generator)())
-    copy.bit_generator.state = state
-    return copy

@@ -12,6 +12,7 @@ from autograd import no_grad
 from autograd.graph import unwrap
 from nn import checks, errors
 from nn.metrics import Metric
+from nn.metrics.epoch import Numbers, Running
 from nn.module import Module, mode
 from nn.optim.lr_scheduler import LRScheduler
 from nn.optim.optimizer import Optimizer
@@ -20,10 +21,10 @@ from nn.train import arguments, weighting
 from nn.train import callbacks as built_in
 from nn.train.callbacks.base import Callback
 from nn.train.checkpoint import Checkpoint
+from nn.train.doctor import Doctor
 from nn.train.feed import Feed, batches_of, is_loader
 from nn.train.history import History
 from nn.train.loop import Loop
-from nn.train.running import Numbers, Running
 from nn.utils import clip_grad_norm_
 
 __all__ = ["Trainer"]
@@ -35,7 +36,8 @@ class Trainer:
     `loss` takes prediction and target and returns their mean loss; `metrics` are names (see `nn.metrics`) or functions
     of two arrays, averaged over batches by their size. `scheduler`, of `nn.optim.lr_scheduler`, is stepped after every
     epoch; `callbacks.LRScheduler` has more options. `rng` shuffles, the default generator of `nn.manual_seed` if None.
-    `doctor` watches the first batches; False leaves it out, a callback takes its place. Floating data is cast to the
+    `doctor` (`nn.train.Doctor`) watches the first batches and warns of what is wrong; False leaves it out, a callback
+    takes its place. Floating data is cast to the
     dtype of the model's parameters.
 
     Raises `ArgumentError` for an unknown metric, an argument of another kind, or an optimizer of another model.
@@ -57,8 +59,10 @@ class Trainer:
         self.model, self.loss, self.optimizer, self.rng = model, loss, optimizer, rng
         self.metrics = arguments.named_metrics(metrics)
         generator(rng)  # raises
+        if not isinstance(doctor, (bool, Callback)):
+            raise errors.wrong_argument("Trainer", "doctor", doctor, "True, False, or a callback in its place")
         arguments.check_scheduler(scheduler, (LRScheduler, built_in.LRScheduler))
-        self.scheduler, self.doctor = scheduler, doctor
+        self.scheduler, self.doctor = scheduler, Doctor() if doctor is True else doctor or None
         self.history = History()
         self.stop_training, self.verbose = False, True
         self.epoch = self.step = 0
@@ -139,6 +143,8 @@ class Trainer:
         try:
             self.loop.run()
         finally:
+            if isinstance(self.doctor, Doctor):
+                self.doctor.finish(quiet=True)  # also where the training failed
             self.loop = self.batch = self.prediction = self.last_loss = None
         return self.history
 
@@ -159,7 +165,7 @@ class Trainer:
         schedule = self.scheduler
         if isinstance(schedule, LRScheduler):
             schedule = built_in.LRScheduler(schedule)
-        return [callback for callback in (self.doctor, schedule) if isinstance(callback, Callback)]
+        return [callback for callback in (self.doctor, schedule) if callback is not None]
 
     def train_step(self, x: Any, y: Any, weights: Any = None) -> float:
         """One batch: forward, backward, and the optimizer's step, unless more batches are accumulated. Its loss."""

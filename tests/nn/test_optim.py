@@ -369,6 +369,22 @@ def test_adagrad_has_a_state_for_parameters_without_gradient_as_pytorch_has() ->
     assert state[1]["sum"].tolist() == [[0.5] * 3] * 2
 
 
+@pytest.mark.parametrize("make", [Adam, nn.optim.AdamW, nn.optim.NAdam, nn.optim.RAdam, nn.optim.Adamax])
+def test_a_mean_that_fades_is_never_subnormal_which_would_be_slow(make: Callable[..., Any]) -> None:
+    gradient = np.random.default_rng(0).standard_normal(50)
+    single, double = (Tensor(gradient.astype(dtype), requires_grad=True) for dtype in (np.float32, np.float64))
+    one, other = make([single], lr=0.01), make([double], lr=0.01)
+    for step in range(1100):
+        for p, optimizer in ((single, one), (double, other)):
+            p.grad = Tensor(gradient.astype(p.dtype) * (step == 0))
+            optimizer.step()
+        m = np.abs(one.state[single]["exp_avg"])
+        assert not np.any((m > 0) & (m < np.finfo(np.float32).tiny))
+    assert not m.any()
+    np.testing.assert_allclose(single.data, double.data, rtol=1e-4, atol=1e-5)  # where the double's mean still fades
+    assert other.state[double]["exp_avg"].any()
+
+
 def test_a_frozen_parameter_is_left_alone() -> None:
     free, frozen = nn.Parameter([1.0]), nn.Parameter([1.0])
     assert frozen.requires_grad_(False) is frozen

@@ -2,6 +2,7 @@
 
 from nn.train.callbacks.base import Callback
 from nn.train.callbacks.functions import LambdaCallback
+from nn.train.callbacks.live import LiveView
 from nn.train.callbacks.reporting import CSVLogger, TensorBoard
 from nn.train.callbacks.saving import ModelCheckpoint
 from nn.train.callbacks.schedule import LRScheduler
@@ -13,6 +14,7 @@ __all__ = [
     "EarlyStopping",
     "LRScheduler",
     "LambdaCallback",
+    "LiveView",
     "ModelCheckpoint",
     "TensorBoard",
     "TerminateOnNaN",
