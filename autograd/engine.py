@@ -241,6 +241,7 @@ def backpropagate(
         if create_graph and not closed:
             inputs, y = node.args, node
         arity = 3 if kwargs else len(inputs)
+        arguments = (g, y, *inputs) if arity > 2 else ()
         for arg, value, vjp in zip(node.args, values, RULES[node.op]):  # noqa: B905  # a keyword costs 0.1 us here
             if isinstance(arg, Node):
                 if vjp is None or (not arg._requires_grad if live is None else arg not in live):
@@ -250,7 +251,7 @@ def backpropagate(
                 elif arity == 2:
                     gx = vjp(g, y, inputs[0], inputs[1])
                 else:
-                    gx = vjp(g, y, *inputs, **(kwargs or {}))
+                    gx = vjp(*arguments, **kwargs) if kwargs else vjp(*arguments)
                 if not (gx.__class__ is value.__class__ and gx.shape == value.shape and gx.dtype is value.dtype):
                     if gx.__class__ is Entries and owned is not None and not watching:
                         add_entries(grads, arg, gx, value, owned)

@@ -154,7 +154,7 @@ def primitive(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        tensor = first_tensor((*args, *kwargs.values()))
+        tensor = first_tensor((*args, *kwargs.values()) if kwargs else args)
         if tensor is None:
             return function(*args, **kwargs)
         result: R = tensor.__autograd_call__(call, args, kwargs)
@@ -166,6 +166,7 @@ def primitive(function: Callable[P, R]) -> Callable[P, R]:
 # -------------------------------------------------------------------------------------------------- several results
 
 
+PLAIN = {np.ndarray, np.float64, np.float32, float, int, bool, str, type(None)}  # they record nothing, and hold nothing
 NOTHING = 0  # stands for the gradient of a result that has none: what is added to it replaces it
 
 
@@ -222,7 +223,10 @@ def pick(results: Any, i: int) -> Any:
 def first_tensor(values: Iterable[Any]) -> Any:
     """The first value that records calls, looking into lists, tuples and dicts; None if all are plain."""
     for value in values:
-        if hasattr(type(value), "__autograd_call__"):
+        kind = value.__class__
+        if kind in PLAIN:  # the common case, made fast
+            continue
+        if hasattr(kind, "__autograd_call__"):
             return value
         if isinstance(value, CONTAINERS):
             inner = first_tensor(value.values() if isinstance(value, dict) else value)
