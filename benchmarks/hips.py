@@ -8,7 +8,6 @@ beside this project: the first run makes it in ``.venv-hips``, with the NumPy th
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
 from contextlib import ExitStack
 from statistics import median
@@ -17,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from benchmarks.timing import ROOT, number, ratio, table
-from benchmarks.workers import KEPT_HEAP, Worker, threads
+from benchmarks.workers import KEPT_HEAP, Worker, environment, threads
 
 __all__ = ["report"]
 
@@ -46,30 +45,6 @@ PROGRAMS = {
 }
 
 
-def installed() -> str:
-    """The Python of an environment that has HIPS autograd, made if need be."""
-    python = HOME / "bin" / "python"
-    if not python.exists():
-        print(f"Installing {PACKAGES[0]} into {HOME.name} ...", file=sys.stderr)
-        for command in (
-            [sys.executable, "-m", "venv", "--without-pip", str(HOME)],
-            [sys.executable, "-m", "pip", "--python", str(python), "install", "-q", *PACKAGES],
-        ):
-            subprocess.run(command, check=True)
-    return str(python)
-
-
-def peer(quick: bool) -> str | None:
-    """The Python with HIPS autograd; None where it is not to be had."""
-    if quick and not HOME.exists():
-        return None
-    try:
-        return installed()
-    except (OSError, subprocess.CalledProcessError) as error:
-        print(f"HIPS autograd is left out: {error}", file=sys.stderr)
-        return None
-
-
 def difference(ours: list[float], theirs: list[float]) -> float:
     """The largest difference of two results, relative to their largest number."""
     if len(ours) != len(theirs):
@@ -93,7 +68,7 @@ def measure(workers: dict[str, Worker], name: str, program: Program, rounds: int
 def report(quick: bool = False, python: str | None = None) -> str:
     """Run every program on both; HIPS's columns stay empty where it is not to be had."""
     rounds = 2 if quick else 40
-    pythons = {"chainrule": sys.executable, "hips": python or peer(quick)}
+    pythons = {"chainrule": sys.executable, "hips": python or environment(HOME, PACKAGES, quick)}
     with ExitStack() as stack:
         workers = {
             library: Worker(WORKER, library, path, threads(1) | KEPT_HEAP, stack)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import argparse
 import os
-import subprocess
 import sys
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
@@ -18,7 +18,7 @@ from statistics import median
 import numpy as np
 
 from benchmarks.timing import ROOT, number, ratio, table
-from benchmarks.workers import KEPT_HEAP, Worker, threads
+from benchmarks.workers import KEPT_HEAP, PAUSE, Worker, environment, threads
 
 __all__ = ["report"]
 
@@ -27,30 +27,6 @@ TARGET = 1.5
 CORES = (1, 2)
 HOME = ROOT / ".venv-keras"
 WORKER = ROOT / "benchmarks" / "keras_fit_worker.py"
-
-
-def installed() -> str:
-    """The Python of an environment that has Keras, made if need be."""
-    python = HOME / "bin" / "python"
-    if not python.exists():
-        print(f"Installing {' and '.join(PACKAGES[:2])} into {HOME.name} ...", file=sys.stderr)
-        for command in (
-            [sys.executable, "-m", "venv", "--without-pip", str(HOME)],
-            [sys.executable, "-m", "pip", "--python", str(python), "install", "-q", *PACKAGES],
-        ):
-            subprocess.run(command, check=True)
-    return str(python)
-
-
-def peer(quick: bool) -> str | None:
-    """The Python with Keras; None where it is not to be had."""
-    if quick and not (HOME / "bin").exists():  # Keras itself makes the folder, for its settings
-        return None
-    try:
-        return installed()
-    except (OSError, subprocess.CalledProcessError) as error:
-        print(f"Keras is left out: {error}", file=sys.stderr)
-        return None
 
 
 def measure(pythons: dict[str, str], cores: int, folder: str, rounds: int, examples: int) -> tuple[list[str], str, str]:
@@ -68,6 +44,7 @@ def measure(pythons: dict[str, str], cores: int, folder: str, rounds: int, examp
         for _ in range(rounds):
             for library, worker in workers.items():
                 times[library].append(worker.ask("epoch"))
+                time.sleep(PAUSE)
         losses = [worker.ask("loss") for worker in workers.values()]
         version = workers["keras"].version if "keras" in workers else ""
     ours, *theirs = [median(times[library]) for library in workers]
@@ -82,7 +59,7 @@ def measure(pythons: dict[str, str], cores: int, folder: str, rounds: int, examp
 def report(quick: bool = False, python: str | None = None, data: str | None = None) -> str:
     """Train on both; Keras's columns stay empty where it is not to be had."""
     rounds, examples = (1, 640) if quick else (5, 60_000)
-    other = python or peer(quick)
+    other = python or environment(HOME, PACKAGES, quick)
     pythons = {"chainrule": sys.executable} | ({"keras": other} if other else {})
     folder = data or os.environ.get("CHAINRULE_DATA", "")
     found = [measure(pythons, cores, folder, rounds, examples) for cores in CORES[: 1 if quick else None]]

@@ -9,15 +9,12 @@ from statistics import median
 from typing import NamedTuple
 
 from benchmarks.timing import ROOT, main, number, ratio, table, torch
-from benchmarks.workers import KEPT_HEAP, Worker, threads
+from benchmarks.workers import KEPT_HEAP, PAUSE, Worker, threads
 
 __all__ = ["report"]
 
 WORKER = ROOT / "benchmarks" / "training_worker.py"
 THREADS = 2
-#: Seconds, in which the threads of the library that ran last stop waiting for work: OpenBLAS's spin for longer
-#: than a twentieth, and whoever is measured next takes half again as long.
-PAUSE = 0.5
 LIBRARIES = ("chainrule", "pytorch")
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-__all__ = ["KEPT_HEAP", "Worker", "threads"]
+__all__ = ["KEPT_HEAP", "PAUSE", "Worker", "environment", "threads"]
 
 
 def threads(count: int) -> dict[str, str]:
@@ -19,6 +20,28 @@ def threads(count: int) -> dict[str, str]:
 
 #: a heap that is kept, else the order of allocations decides who asks the system for memory again and again
 KEPT_HEAP = dict.fromkeys(("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TOP_PAD_"), str(2**26))
+#: Seconds, in which the threads of the library that ran last stop waiting for work: OpenBLAS's spin for longer
+#: than a twentieth, and whoever is measured next takes half again as long.
+PAUSE = 0.5
+
+
+def environment(home: Path, packages: tuple[str, ...], quick: bool) -> str | None:
+    """The Python of an environment of the packages' own, made if need be; None where it is not to be had."""
+    python = home / "bin" / "python"
+    if not python.exists():
+        if quick:
+            return None
+        print(f"Installing {', '.join(packages)} into {home.name} ...", file=sys.stderr)
+        try:
+            for command in (
+                [sys.executable, "-m", "venv", "--without-pip", str(home)],
+                [sys.executable, "-m", "pip", "--python", str(python), "install", "-q", *packages],
+            ):
+                subprocess.run(command, check=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            print(f"{packages[0]} is left out: {error}", file=sys.stderr)
+            return None
+    return str(python)
 
 
 class Worker:
