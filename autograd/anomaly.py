@@ -64,8 +64,7 @@ def verify_gradient(node: Any, parent: Any, gradient: Any, upstream: Any) -> Non
     """Raise if the gradient that `node` gave to its input `parent`, or the sum with those before, is not finite."""
     if not is_broken(gradient):
         return
-    origin = None if node.notes is None else node.notes.origin
-    where = "" if origin is None else f"; {origin.inputs()}\n{origin.where()}"
+    where = "" if node.origin is None else f"; {node.origin.inputs()}\n{node.origin.where()}"
     raise errors.AnomalyError(
         f"the backward pass of {errors.op_name(node.op)} made {worst(gradient)} in the gradient of its input "
         f"{errors.describe(parent)}\n  from g: {span(upstream)}{where}"

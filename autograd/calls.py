@@ -7,18 +7,16 @@ from __future__ import annotations
 
 from functools import cache
 from inspect import signature
-from types import NoneType
 from typing import Any
 
 import numpy as np
 
 from autograd import errors
 from autograd.graph import traced, unwrap
-from autograd.rules import RULES, rule_keywords
+from autograd.rules import PLAIN, RULES, rule_keywords
 
 __all__ = ["bind_nodes", "given", "name_out", "require_keywords", "require_known", "snapshot"]
 
-PLAIN = {int, bool, str, NoneType, float, type}  # they hold no node
 UNSIGNED = {np.dot: (2, ()), np.concatenate: (2, ())}  # where NumPy's C functions have no signature, before NumPy 2.4
 
 
@@ -71,10 +69,7 @@ def bind_nodes(op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[
 
 def require_keywords(op: Any, kwargs: dict[str, Any]) -> None:
     """Raise if the rule of the function does not know a keyword."""
-    rule = next(filter(None, RULES[op]), None)
-    known = rule_keywords(rule)
-    if known is not None and not known.issuperset(kwargs):
-        require_known(op, rule, kwargs)
+    require_known(op, next(filter(None, RULES[op]), None), kwargs)
 
 
 def require_known(op: Any, rule: Any, kwargs: dict[str, Any]) -> None:

@@ -60,8 +60,8 @@ def fill(tree: Any, leaves: Iterator[Any]) -> Any:
 
 def like(sequence: Any, items: list[Any]) -> Any:
     """A sequence of the same kind, namedtuples included."""
-    if type(sequence) is tuple:
-        return tuple(items)
     if type(sequence) is list:
         return items
+    if type(sequence) is tuple:
+        return tuple(items)
     return type(sequence)(*items) if hasattr(sequence, "_fields") else type(sequence)(items)

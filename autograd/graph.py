@@ -174,6 +174,11 @@ class Node:
     def name(self, name: str | None) -> None:
         self.noted().name = name
 
+    @property
+    def origin(self) -> anomaly.Origin | None:
+        """Where it was made, if that was watched."""
+        return None if self.notes is None else self.notes.origin
+
 
 def new_leaf(cls: type[Node], data: Any, requires_grad: bool) -> Any:
     """A node that no call made, around `data` itself (no copy)."""

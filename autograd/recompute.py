@@ -97,7 +97,8 @@ def checkpointed_vjp(g: Any, _y: Any, segment: Segment, tensors: list[Any], resu
     used = {root: seed for root, seed in seeds if create_graph or np.any(seed)}  # 0 * NaN would be NaN
     targets = [*variables, *segment.closure]
     live = leading_to(set(targets), order)
-    order = [node for node in order if node not in set(variables)]
+    made = set(variables)
+    order = [node for node in order if node not in made]
     return gradients(order, used, targets, live, create_graph, closed)
 
 

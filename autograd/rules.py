@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial, wraps
 from inspect import signature
 from itertools import count, repeat
+from types import NoneType
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import numpy as np
@@ -29,6 +30,7 @@ __all__ = [
     "COMPOSITIONS",
     "CONSTANTS",
     "NOTHING",
+    "PLAIN",
     "REFUSED",
     "RULES",
     "Entries",
@@ -43,6 +45,7 @@ __all__ = [
     "vjp_rule",
 ]
 
+PLAIN = {np.ndarray, np.float64, np.float32, float, int, bool, str, type, NoneType}  # classes of what holds no Tensor
 P = ParamSpec("P")
 R = TypeVar("R")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -166,7 +169,6 @@ def primitive(function: Callable[P, R]) -> Callable[P, R]:
 # -------------------------------------------------------------------------------------------------- several results
 
 
-PLAIN = {np.ndarray, np.float64, np.float32, float, int, bool, str, type(None)}  # they record nothing, and hold nothing
 NOTHING = 0  # stands for the gradient of a result that has none: what is added to it replaces it
 
 

@@ -107,7 +107,7 @@ def retrying(ufunc: np.ufunc) -> Function:
 
     @wraps(ufunc, assigned=())
     def call(*args: Any, **kwargs: Any) -> Any:
-        if operation is not None and args and args[0].__class__ is Tensor and len(args) == 1 and not kwargs:
+        if operation is not None and len(args) == 1 and args[0].__class__ is Tensor and not kwargs:
             return operation(args[0])  # at once, where NumPy's protocol would lead by a detour
         try:
             return ufunc(*args, **kwargs)

@@ -48,7 +48,7 @@ def find_culprit(subject: Subject, check: Check) -> str:
             wrong = [name for name, verdicts in report.verdicts.items() if np.any(verdicts == Verdict.FAIL)]
             which = f" for {' and '.join(wrong)}" if wrong else ""
             why = "".join(f": {cause.partition(': ')[2]}" for cause in report.causes[:1])
-            where = "" if node.notes is None or node.notes.origin is None else f"\n{node.notes.origin.where()}"
+            where = f"\n{node.origin.where()}" if node.origin is not None else ""
             inputs = describe_all(unwrap(node.parents))
             return f"the rule of {op_name(node.op)} is wrong{which}, called with {inputs}{why}{where}"
     return LOST if all_right else ""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nn import errors
+from nn import errors, functional
 
 __all__ = ["are_classes", "by_row", "decided", "labels", "same_shape", "scores"]
 
@@ -68,8 +68,7 @@ def scores(what: str, prediction: Any, target: Any) -> tuple[Any, Any]:
     logits, right = by_row(prediction).astype(np.float64), labels(what, target, count).ravel()
     if count == 2:
         return logits[:, 1] - logits[:, 0], right
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True), right
+    return functional.softmax(logits, 1), right
 
 
 def by_row(prediction: Any) -> Any:

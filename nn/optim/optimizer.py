@@ -7,7 +7,7 @@ fit into a core's cache. The base does what all have in common: groups, pieces, 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypedDict
 
 import numpy as np
@@ -107,6 +107,10 @@ class Optimizer:
 
     def check_options(self, options: dict[str, Any]) -> None:
         """Raise `ArgumentError` for an option of a group outside its range."""
+
+    def parameters(self) -> Iterator[Any]:
+        """Every parameter, one group after the other."""
+        return (p for group in self.param_groups for p in group["params"])
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients of all parameters, or fill them with 0."""

@@ -35,7 +35,7 @@ class Fitted(NamedTuple):
 
 def read(optimizer: Optimizer) -> dict[str, Any]:
     """Copies of state and options, parameters by their number."""
-    number = {p: i for i, p in enumerate(p for group in optimizer.param_groups for p in group["params"])}
+    number = {p: i for i, p in enumerate(optimizer.parameters())}
     groups = [{**group, "params": [number[p] for p in group["params"]]} for group in optimizer.param_groups]
     return copy.deepcopy({"state": {number[p]: state for p, state in optimizer.state.items()}, "param_groups": groups})
 

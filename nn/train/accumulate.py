@@ -41,7 +41,7 @@ class Group:
         """Make the gradients those of the mean over all of the batches; the next batch begins another group."""
         if self.total != self.unit:
             share = self.unit / self.total
-            for p in (p for group in optimizer.param_groups for p in group["params"]):
+            for p in optimizer.parameters():
                 if p.grad is not None:
                     p.grad = unwrap(p.grad) * p.dtype.type(share)
         self.count, self.unit, self.total = 0, 0.0, 0.0

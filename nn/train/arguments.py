@@ -48,7 +48,7 @@ def check_optimizer(model: Module, optimizer: Optimizer) -> None:
             "Trainer: LBFGS evaluates the loss of the same examples several times a step, which mini-batches are not "
             "made for. Write the loop yourself, with optimizer.step(closure)."
         )
-    if not {p for group in optimizer.param_groups for p in group["params"]} & set(model.parameters()):
+    if not set(optimizer.parameters()) & set(model.parameters()):
         name = type(optimizer).__name__
         raise errors.ArgumentError(
             f"Trainer: the optimizer holds none of the model's parameters, so nothing would be trained. Write "

@@ -207,7 +207,7 @@ class Trainer:
         if self.stop_training:
             return
         if loop.clip_norm is not None:
-            clip_grad_norm_((p for group in self.optimizer.param_groups for p in group["params"]), loop.clip_norm)
+            clip_grad_norm_(self.optimizer.parameters(), loop.clip_norm)
         self.optimizer.step()
         self.step += 1
 

@@ -6,10 +6,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
-from autograd.graph import unwrap
 from nn.module import Module
+from nn.utils import get_total_norm
 
 __all__ = ["Curve", "Record"]
 
@@ -99,9 +97,6 @@ def pairs(values: list[float]) -> Iterator[tuple[float, float]]:
 def gradient_norms(model: Module) -> Iterator[tuple[str, float]]:
     """The norm of all gradients of the parameters that a layer itself has, for each layer with some."""
     for path, module in model.named_modules():
-        own = [parameter.grad for parameter in module.parameters(recurse=False)]
-        gradients = [np.ravel(unwrap(gradient)) for gradient in own if gradient is not None]
+        gradients = [p.grad for p in module.parameters(recurse=False) if p.grad is not None]
         if gradients:
-            name = f"{path} {type(module).__name__}".lstrip()
-            squares = sum(float(np.vdot(gradient, gradient).real) for gradient in gradients)
-            yield name, math.sqrt(squares)
+            yield f"{path} {type(module).__name__}".lstrip(), float(get_total_norm(gradients))
