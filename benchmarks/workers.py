@@ -19,7 +19,7 @@ def threads(count: int) -> dict[str, str]:
 
 
 #: a heap that is kept, else the order of allocations decides who asks the system for memory again and again
-KEPT_HEAP = dict.fromkeys(("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TOP_PAD_"), str(2**26))
+KEPT_HEAP = dict.fromkeys(("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TOP_PAD_"), str(2**28))
 #: Seconds, in which the threads of the library that ran last stop waiting for work: OpenBLAS's spin for longer
 #: than a twentieth, and whoever is measured next takes half again as long.
 PAUSE = 0.5

@@ -10,12 +10,17 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextvars import copy_context
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
-__all__ = ["count", "in_threads"]
+import numpy as np
+from threadpoolctl import ThreadpoolController
+
+__all__ = ["count", "in_threads", "product"]
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+LARGE = 2**26  # multiplications of a product that our threads share, in place of those of BLAS
 
 
 @cache
@@ -30,6 +35,12 @@ def count() -> int:
 @cache
 def pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max(1, count() - 1), thread_name_prefix="nn")
+
+
+@cache
+def libraries() -> ThreadpoolController:
+    """BLAS as NumPy has loaded it."""
+    return ThreadpoolController()
 
 
 if hasattr(os, "register_at_fork"):  # threads do not survive a fork
@@ -54,3 +65,28 @@ def in_threads(work: Callable[[Iterator[T]], R], pieces: Sequence[T], limit: int
         started = [future for future in waiting if not future.cancel()]
         wait(started)  # also after an error, so that nobody goes on to write
     return results + [future.result() for future in started]
+
+
+def product(a: Any, b: Any) -> Any:
+    """``a @ b`` of two matrices; our threads compute large ones.
+
+    A thread of OpenBLAS goes on asking for work for 25 ms after a product. What follows, a convolution say, then shares
+    a processor with it: this made a step of a convolutional network 1.3 times as long.
+    """
+    rows, columns = len(a), b.shape[1]
+    plain = type(a) is np.ndarray and type(b) is np.ndarray and a.size * columns >= LARGE
+    if not plain or count() == 1:
+        return a @ b
+    out = np.empty((rows, columns), np.result_type(a, b))
+    edges = [max(out.shape) * i // count() for i in range(count() + 1)]
+
+    def work(mine: Iterator[slice]) -> None:
+        for part in mine:
+            if rows > columns:
+                np.matmul(a[part], b, out=out[part])
+            else:
+                np.matmul(a, b[:, part], out=out[:, part])
+
+    with libraries().limit(limits=1, user_api="blas"):
+        in_threads(work, list(map(slice, edges, edges[1:])))
+    return out

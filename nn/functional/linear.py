@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd import primitive, vjp_rule
 from nn import checks, errors
+from nn.threads import product
 
 __all__ = ["bilinear", "check_bias", "linear", "row_sums"]
 
@@ -26,7 +27,7 @@ def linear(input: Any, weight: Any, bias: Any = None) -> Any:
         fits = False
     if not fits:
         refuse(input, weight, bias)
-    y = _rows(input) @ weight.T  # of a stack NumPy would make many products
+    y = product(_rows(input), weight.T)  # of a stack NumPy would make many products
     if bias is not None:
         y += bias
     return y if input.ndim == 2 else y.reshape(*input.shape[:-1], len(weight))
@@ -61,13 +62,13 @@ def row_sums(x: Any) -> Any:
 
 
 def _input_vjp(g: Any, y: Any, x: Any, w: Any, b: Any = None) -> Any:
-    return g @ w if g.ndim == 2 else np.reshape(_rows(g) @ w, x.shape)
+    return product(g, w) if g.ndim == 2 else np.reshape(product(_rows(g), w), x.shape)
 
 
 vjp_rule(
     linear,
     _input_vjp,
-    lambda g, y, x, w, b=None: _rows(g).T @ _rows(x),  # in the weight's own shape and memory order
+    lambda g, y, x, w, b=None: product(_rows(g).T, _rows(x)),  # in the weight's own shape and memory order
     lambda g, y, x, w, b: row_sums(_rows(g)),
 )
 

@@ -1,7 +1,6 @@
 """Convolutions beside the parity table: pieces and threads, large and small shapes, dtypes, errors."""
 
 import tracemalloc
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -62,15 +61,6 @@ def test_pieces_bands_blocks_and_threads_change_nothing(
     np.testing.assert_allclose(again.data, y.data, atol=1e-12)
     for t, other in zip(tensors, others, strict=True):
         np.testing.assert_allclose(other.grad, t.grad, atol=1e-11)
-
-
-def test_an_error_in_a_thread_is_raised_and_the_pieces_are_shared() -> None:
-    pieces = list(range(20))
-    assert sorted(chain.from_iterable(threads.in_threads(list, pieces, 3))) == pieces
-    with pytest.raises(ZeroDivisionError):
-        threads.in_threads(lambda mine: [1 // (3 - piece) for piece in mine], pieces, 3)
-    with np.errstate(divide="raise"), pytest.raises(FloatingPointError):
-        threads.in_threads(lambda mine: [np.float64(1) / np.float64(piece) for piece in mine], pieces, 3)
 
 
 @pytest.mark.parametrize("layer", [nn.Conv2d(3, 4, 3, padding=1), nn.ConvTranspose2d(3, 4, 3, stride=2)], ids=repr)
