@@ -6,17 +6,15 @@ The engine makes one `Origin` per node while it watches, and asks it again on th
 from __future__ import annotations
 
 import linecache
-import sys
 import zlib
 from typing import Any
 
 import numpy as np
 
 from autograd import errors
+from autograd.sightings import caller
 
 __all__ = ["Origin", "verify_gradient"]
-
-OURS = {"autograd", "nn", "numpy"}
 
 
 class Origin:
@@ -74,14 +72,6 @@ def verify_gradient(node: Any, parent: Any, gradient: Any, upstream: Any) -> Non
 def listed(args: Any) -> list[Any]:
     """Arguments with lists and tuples of arrays taken apart."""
     return [item for arg in args for item in (listed(arg) if isinstance(arg, (list, tuple)) else [arg])]
-
-
-def caller() -> tuple[str, int]:
-    """File and line of the nearest frame outside this project and NumPy."""
-    frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").split(".")[0] in OURS:
-        frame = frame.f_back
-    return frame.f_code.co_filename, frame.f_lineno
 
 
 def fingerprint(value: Any) -> int | None:

@@ -19,6 +19,7 @@ from autograd.contributions import accumulate, add_entries, fit, hooked, leads, 
 from autograd.graph import RECORDING, Node, by_age, flat_nodes, get_mode, new_leaf, new_node, traced, unwrap
 from autograd.optional import load_chapters
 from autograd.rules import COMPOSITIONS, CONSTANTS, RULES, Entries, expect_several, packed, pick
+from autograd.sightings import witness
 
 __all__ = ["backpropagate", "call", "leading_to", "order_graph", "record", "require_fresh"]
 
@@ -100,8 +101,11 @@ def record(cls: type[Node], op: Any, args: tuple[Any, ...], kwargs: dict[str, An
     node = new_node(cls, data, op, args, tuple(parents), tuple(values))
     if kwargs:
         node.kwargs = kwargs
-    if origin is not None:
-        node.noted().origin = origin
+    if mode is not RECORDING:
+        if origin is not None:
+            node.noted().origin = origin
+        if mode.annotating:
+            annotated(node)
     return node
 
 
@@ -134,7 +138,16 @@ def several(
     whole.kwargs = kwargs or None
     if origins:
         whole.noted().origin = origins[0]
+    if mode.annotating:
+        annotated(whole)
     return like(results, [record(cls, pick, (whole, i), {}) for i in range(len(results))])
+
+
+def annotated(node: Node) -> None:
+    """Let the witness of an `annotate` block see a node that has just been made."""
+    by = witness()
+    if by is not None:
+        node.noted().sighting = by.see(node)
 
 
 def require_rules(op: Any, args: tuple[Any, ...]) -> None:

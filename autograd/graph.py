@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from itertools import count
+from itertools import count, product, starmap
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
 from autograd import anomaly
 from autograd.containers import like
+from autograd.sightings import Sighting, seen
 
 __all__ = [
     "RECORDING",
     "Mode",
     "Node",
     "Notes",
+    "Scope",
+    "annotate",
     "by_age",
     "detect_anomaly",
     "differentiating",
@@ -42,10 +45,11 @@ class Mode(NamedTuple):
 
     recording: bool = True
     watching: bool = False
+    annotating: bool = False
 
 
 RECORDING = Mode()
-MODES = {mode: mode for mode in (RECORDING, Mode(True, True), Mode(False, False), Mode(False, True))}
+MODES = {mode: mode for mode in (RECORDING, *starmap(Mode, product((False, True), repeat=3)))}
 _mode: ContextVar[Mode] = ContextVar("autograd_mode", default=RECORDING)
 get_mode = _mode.get
 new = object.__new__
@@ -118,10 +122,36 @@ def detect_anomaly() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def annotate() -> Iterator[None]:
+    """Remember of each value the line that makes it and the variable that holds it, for the views.
+
+    What is drawn or explained afterwards, outside the block too, has the names and the lines of the program. Each call
+    takes some ten microseconds longer. Also works as a decorator.
+
+    >>> import autograd as ag
+    >>> x = ag.Tensor(2.0, name="x")
+    >>> with ag.viz.annotate():
+    ...     slope = x * 3
+    >>> str(ag.explain(slope)).splitlines()[2]
+    '  slope = x * 3 = 2 * 3 = 6'
+    """
+    with seen(), holding(_mode, changed_mode(annotating=True)):
+        yield
+
+
+class Scope(NamedTuple):
+    """A module's call, as the node that it returned knows it: what was made since `begun` was made by the module."""
+
+    begun: int
+    module: Any
+    inner: Scope | None
+
+
 class Notes:
     """What few nodes carry beside their call: a name, hooks, the gradient that is kept, where they were made."""
 
-    __slots__ = ("grad", "hooks", "name", "origin", "retains_grad")
+    __slots__ = ("grad", "hooks", "name", "origin", "retains_grad", "scope", "sighting")
 
     def __init__(self) -> None:
         self.name: str | None = None
@@ -129,6 +159,8 @@ class Notes:
         self.retains_grad = False  # of an inner node; a leaf does
         self.hooks: dict[int, Callable[[Any], Any]] = {}
         self.origin: anomaly.Origin | None = None  # under detect_anomaly: file, line, fingerprints
+        self.sighting: Sighting | None = None  # under annotate: the line and the variable
+        self.scope: Scope | None = None  # of what a module returned
 
 
 class Node:

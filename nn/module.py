@@ -14,7 +14,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from autograd.graph import unwrap
+from autograd.graph import Scope, tick, unwrap
+from autograd.tensor import Tensor
 from nn import checks, errors, state
 from nn.hooks import Hooks, RemovableHandle
 from nn.parameter import Parameter, zero_grads
@@ -46,7 +47,13 @@ class Module(Tree):
         raise NotImplementedError(f"{type(self).__name__} has no forward: define `def forward(self, x)` in the class.")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self.forward(*args, **kwargs) if self._hooks is None else self._hooks.call(self, args, kwargs)
+        begun = tick()
+        result = self.forward(*args, **kwargs) if self._hooks is None else self._hooks.call(self, args, kwargs)
+        first = result[0] if result.__class__ is tuple and result else result
+        if first.__class__ is Tensor and first.op is not None and first.serial > begun:  # for the views: who made it
+            notes = first.noted()
+            notes.scope = Scope(begun, self, notes.scope)
+        return result
 
     # ------------------------------------------------------------------------------------------------- attributes
 

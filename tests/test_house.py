@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[1]
 # From the bottom up. A module imports from its own entry and from the layers below; not from above, nor from the other
 # entries of its layer. An entry is a module, or a package with all in it that has no entry of its own.
 LAYERS = [
-    ["autograd.errors", "autograd.containers"],
+    ["autograd.errors", "autograd.containers", "autograd.sightings"],
     ["autograd.rules", "autograd.anomaly", "autograd.optional"],
     ["autograd.graph", "autograd.derivatives"],
     ["autograd.calls", "autograd.contributions"],

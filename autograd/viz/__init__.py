@@ -5,7 +5,8 @@ derivatives, `latex.py` either as mathematics; `render.py` runs Graphviz, `expre
 given.
 """
 
+from autograd.graph import annotate
 from autograd.viz.drawing import Drawing, draw
 from autograd.viz.explanation import Explanation, explain
 
-__all__ = ["Drawing", "Explanation", "draw", "explain"]
+__all__ = ["Drawing", "Explanation", "annotate", "draw", "explain"]

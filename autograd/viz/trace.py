@@ -18,7 +18,9 @@ from autograd.engine import order_graph
 from autograd.errors import DataError, ViewError
 from autograd.graph import Node, by_age, flat_nodes
 from autograd.rules import RULES
-from autograd.viz.text import is_short, printable, short
+from autograd.sightings import Sighting
+from autograd.viz.naming import modules_of, names_of
+from autograd.viz.text import is_short, short
 
 __all__ = ["Edge", "Trace", "Vertex", "trace"]
 
@@ -45,6 +47,8 @@ class Vertex:
 
     `arguments` are those of the call, in order: an `Edge` for an operand, a list for a list of operands, anything else
     (an axis, a shape, an index) as it was given. `grad` is the gradient of the root's sum with respect to this value.
+    `name` is the user's: given, or that of a variable. `sighting` has the line, where that was recorded; `modules` are
+    those that made the value, the outermost first, each by its name: ``("model", "model.encoder", ...)``.
     """
 
     kind: Kind
@@ -55,6 +59,8 @@ class Vertex:
     keywords: dict[str, Any] = field(default_factory=dict)
     grad: Any = None
     symbol: str = ""
+    sighting: Sighting | None = field(default=None, repr=False)
+    modules: tuple[str, ...] = ()
 
     @property
     def is_literal(self) -> bool:
@@ -122,15 +128,17 @@ def read_graph(order: list[Node]) -> tuple[list[Vertex], dict[Node, Vertex]]:
     """The vertices of the nodes in `order` and of the constants between them."""
     vertices: list[Vertex] = []
     known: dict[Node, Vertex] = {}
+    names = names_of(dict.fromkeys(chain(order, *(node.parents for node in order))))
+    modules = modules_of(order)
 
     def constant(value: Any, name: str | None = None) -> Vertex:
-        vertices.append(Vertex("constant", value, clean(name)))
+        vertices.append(Vertex("constant", value, name))
         return vertices[-1]
 
     def linked(argument: Any, target: Vertex, differentiable: bool) -> Any:
         if isinstance(argument, Node):
             if argument not in known:
-                known[argument] = constant(argument._value, argument.name)
+                known[argument] = constant(argument._value, names.get(argument))
             return Edge(known[argument], target)
         if isinstance(argument, (list, tuple)) and any(True for _ in flat_nodes(argument)):
             return [linked(item, target, differentiable) for item in argument]
@@ -143,17 +151,14 @@ def read_graph(order: list[Node]) -> tuple[list[Vertex], dict[Node, Vertex]]:
             kind: Kind = "input" if node._requires_grad else "constant"
         else:
             kind = "computed"
-        vertex = Vertex(kind, node._value, clean(node.name), node.op, keywords=chosen(node.op, node.kwargs or {}))
+        vertex = Vertex(kind, node._value, names.get(node), node.op, keywords=chosen(node.op, node.kwargs or {}))
         rules = chain(RULES.get(node.op, ()), repeat(None))
         vertex.arguments = tuple(linked(arg, vertex, rule is not None) for arg, rule in zip(node.args, rules))  # noqa: B905
+        vertex.modules = modules.get(node, ())
+        vertex.sighting = None if node.notes is None else node.notes.sighting
         vertices.append(vertex)
         known[node] = vertex
     return vertices, known
-
-
-def clean(name: str | None) -> str | None:
-    """A name as the views show it; None if nothing of it can be seen."""
-    return printable(name or "") or None
 
 
 def chosen(op: Any, keywords: dict[str, Any]) -> dict[str, Any]:
