@@ -3,6 +3,9 @@
 Read `module.py` first, then `layers/`, `losses/`, `optim/` and `train/`.
 """
 
+from importlib import import_module
+from typing import Any
+
 from nn import data, errors, functional, init, layers, losses, metrics, onnx, optim, sharing, utils
 from nn.io import load, save
 from nn.layers import *
@@ -44,3 +47,10 @@ __all__ = [
 ]
 __all__ += layers.__all__
 __all__ += losses.__all__
+
+
+def __getattr__(name: str) -> Any:
+    """Load the estimators on first use, as they need scikit-learn."""
+    if name == "sklearn":
+        return import_module("nn.sklearn")
+    raise AttributeError(f"module 'nn' has no attribute {name!r}")

@@ -16,6 +16,7 @@ __all__ = [
     "as_array",
     "as_floating",
     "at_least_one",
+    "finite",
     "floating",
     "floating_dtype",
     "integer",
@@ -74,6 +75,13 @@ def not_negative(what: str, **options: Any) -> None:
     for name, value in options.items():
         if not (is_number(value) and value >= 0):
             raise errors.out_of_range(what, name, value, "a number, 0 or more")
+
+
+def finite(what: str, **options: Any) -> None:
+    """Each option is a number, and neither infinite nor nan."""
+    for name, value in options.items():
+        if not (is_number(value) and np.isfinite(value)):
+            raise errors.out_of_range(what, name, value, "a finite number")
 
 
 def at_least_one(what: str, **options: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import secrets
 from collections.abc import Iterator
@@ -11,11 +12,17 @@ from typing import Any
 
 from nn import errors
 
-__all__ = ["named_failures", "remove_leftovers", "replace"]
+__all__ = ["named_failures", "remove_leftovers", "replace", "save_figure"]
 
 
 def replace(path: Path, data: bytes) -> None:
-    """Write a file at once: afterwards either all of the data is there, or what was there before."""
+    """Write a file at once: afterwards either all of the data is there, or what was there before.
+
+    What is there and no file, such as a device or a pipe, is written to, not replaced.
+    """
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+        return
     path = path.resolve()
     # next to the file, so that the renaming, which replaces it at once, stays within one file system
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
@@ -27,6 +34,13 @@ def replace(path: Path, data: bytes) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def save_figure(figure: Any, path: str | os.PathLike[str]) -> None:
+    """Save one of Matplotlib's figures in the format of its ending, PNG without one; whole or not at all."""
+    path, image = Path(path), io.BytesIO()
+    figure.savefig(image, dpi=120, format=path.suffix[1:] or "png")
+    replace(path, image.getvalue())
 
 
 def remove_leftovers(path: Path) -> None:

@@ -24,6 +24,8 @@ def collate(examples: Sequence[Any]) -> Any:
     >>> collate([(1, {"a": 2.0}), (3, {"a": 4.0})])
     (array([1, 3]), {'a': array([2., 4.])})
     """
+    if not isinstance(examples, (Sequence, np.ndarray)):
+        raise errors.wrong_argument("collate", "examples", examples, "a list of them")
     if not len(examples):
         raise errors.ArgumentError("collate: there are no examples.")
     return collated(examples, "example")
@@ -64,6 +66,8 @@ def stacked(parts: Sequence[Any], place: str) -> Any:
                 f"collate: {place} of example {i} of the batch is a {type(parts[i]).__name__}; it must be an array, a "
                 f"number, a string, or a tuple, list or dict of such. For others write collate_fn=."
             )
+        if (array.dtype.kind in "SU") != (arrays[0].dtype.kind in "SU"):  # NumPy would write the numbers as text
+            raise mixed(place, f"is of {array.dtype}", i, arrays[0].dtype)
         if array.shape != arrays[0].shape:
             raise errors.ShapeError(
                 f"collate: {place} has shape {array.shape} in example {i} of the batch, but {arrays[0].shape} in the "

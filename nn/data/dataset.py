@@ -83,7 +83,8 @@ class Subset(Dataset):
         self.dataset, self.indices = dataset, indices
 
     def __getitem__(self, index: Any) -> Any:
-        return self.dataset[int(self.indices[index])]
+        indices = self.indices[index]
+        return self.dataset[int(indices) if indices.ndim == 0 else indices]
 
     def __len__(self) -> int:
         return len(self.indices)

@@ -13,7 +13,7 @@ import numpy as np
 from autograd.optional import optional
 from nn import checks, errors
 from nn.metrics.epoch import EpochMetric
-from nn.metrics.shapes import are_classes, by_row, decided, labels, scores
+from nn.metrics.shapes import are_classes, by_row, decided, labels, numbers, scores
 
 __all__ = ["F1", "ROCAUC", "Precision", "Recall", "accuracy", "top_k"]
 
@@ -23,22 +23,41 @@ AVERAGES = ("binary", "macro", "micro", "weighted", "samples")
 def accuracy(prediction: Any, target: Any, *, threshold: float = 0.0) -> float:
     """The share of targets that were predicted: the largest logit, or for 0 and 1 a logit above `threshold`.
 
-    For probabilities of 0 and 1 write ``functools.partial(accuracy, threshold=0.5)``.
+    For probabilities of 0 and 1 write ``functools.partial(accuracy, threshold=0.5)``; a trainer with `BCELoss` takes
+    0.5 for the metrics that it is given by name. Targets (N, C, ...) that all add
+    to 1 over the classes are their probabilities, as `CrossEntropyLoss` takes them: the largest is the right one.
     """
+    prediction, target = of_classes(*numbers("accuracy", prediction, target))
     if are_classes("accuracy", prediction, target):
-        return float(np.mean(prediction.argmax(axis=1) == target))
+        return float(np.mean(prediction.argmax(axis=1) == labels("accuracy", target, prediction.shape[1])))
     return float(np.mean((prediction > threshold) == target))
 
 
 def top_k(prediction: Any, target: Any, *, k: int = 5) -> float:
-    """The share of targets that are among the `k` classes of the largest logits; of equal ones the first."""
+    """The share of targets that are among the `k` classes of the largest logits; of equal ones the first.
+
+    In a trainer, ``"top_3"`` is that of 3. Targets are as for `accuracy`.
+    """
+    prediction, target = of_classes(*numbers("top_k", prediction, target))
     if not are_classes("top_k", prediction, target) or not 1 <= k <= prediction.shape[1]:
         raise errors.ArgumentError(
-            f"top_k: predictions of shape {prediction.shape} with k={k}; they must be (N, C), and k one of 1..C."
+            f"top_k: predictions of shape {prediction.shape} with k={k}; they must be (N, C), and k one of 1..C. "
+            f"Write top_k(prediction, target, k=2), or 'top_2' among the metrics of a trainer."
         )
     right = labels("top_k", target, prediction.shape[1]).ravel()
-    best = np.argsort(-by_row(prediction), axis=1, kind="stable")[:, :k]
+    logits = by_row(prediction).astype(
+        np.result_type(prediction, np.float32), copy=False
+    )  # unsigned ones have no minus
+    best = np.argsort(-logits, axis=1, kind="stable")[:, :k]
     return float(np.mean((best == right[:, None]).any(axis=1)))
+
+
+def of_classes(prediction: Any, target: Any) -> tuple[Any, Any]:
+    """Predictions and targets, the latter as classes if they were probabilities of them."""
+    if prediction.ndim < 2 or prediction.shape != target.shape or target.shape[1] < 2:
+        return prediction, target
+    probabilities = target.min() >= 0 and np.allclose(target.sum(axis=1, dtype=np.float64), 1, rtol=0, atol=1e-3)
+    return prediction, target.argmax(axis=1) if probabilities else target
 
 
 class OfClasses(EpochMetric):

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph import unwrap
 from autograd.optional import optional
 from nn import errors
+from nn.files import save_figure
 from nn.metrics.shapes import decided
 from nn.text import table
 
@@ -48,7 +48,7 @@ class ConfusionMatrix:
         axes.set_xticklabels(names, rotation=90 if max(map(len, names)) > 3 else 0)
         axes.set_yticklabels(names)
         if path is not None:
-            figure.savefig(path, dpi=120)
+            save_figure(figure, path)
         return figure
 
 
@@ -60,7 +60,7 @@ def confusion_matrix(
     `names` are those of the classes, their numbers if None.
     """
     what = "confusion_matrix"
-    predicted, right, count = decided(what, np.asarray(unwrap(prediction)), np.asarray(unwrap(target)), threshold)
+    predicted, right, count = decided(what, prediction, target, threshold)
     if not count:
         raise errors.ShapeError(f"{what}: targets of shape {np.shape(target)} are several labels; give one column.")
     named = [str(name) for name in (range(count) if names is None else names)]

@@ -54,8 +54,9 @@ class EpochMetric:
         """Take another batch."""
         if not hasattr(self, "kept"):
             self.reset()
+        kept = self.keep(np.asarray(unwrap(prediction)), np.asarray(unwrap(target)))
         # copies: the arrays of a batch may be views of what is used again
-        self.kept.append(tuple(np.array(part) for part in self.keep(prediction, target)))
+        self.kept.append(tuple(np.array(part) for part in kept))
 
     def compute(self) -> float:
         """The number over all batches since `reset`.

@@ -14,6 +14,8 @@ from nn.metrics.numerical import R2, Perplexity, mean_absolute_error
 
 __all__ = ["METRICS", "find"]
 
+THRESHOLDED = ("accuracy", "precision", "recall", "f1")
+
 #: functions, which are averaged, and classes of metrics of whole epochs
 METRICS: dict[str, Callable[..., Any]] = {
     "accuracy": accuracy,
@@ -28,8 +30,8 @@ METRICS: dict[str, Callable[..., Any]] = {
 }
 
 
-def find(metric: Any) -> tuple[str, Any]:
-    """A metric and its name, from either.
+def find(metric: Any, *, probabilities: bool = False) -> tuple[str, Any]:
+    """A metric and its name, from either. Where a model gives `probabilities`, those with a name part 0 and 1 at 0.5.
 
     Raises `ArgumentError`, which lists the known names.
     """
@@ -40,12 +42,16 @@ def find(metric: Any) -> tuple[str, Any]:
         )
     if isinstance(metric, type) and is_epoch_metric(metric):
         raise errors.ArgumentError(f"the metric {metric.__name__} is a class; write {metric.__name__}().")
+    if metric is accuracy:
+        metric = "accuracy"
     if is_epoch_metric(metric) or callable(metric):
         return name_of(metric), metric
+    if isinstance(metric, str) and metric.startswith("top_") and metric[4:].isdecimal():
+        return metric, partial(top_k, k=int(metric[4:]))
     if not isinstance(metric, str) or metric not in METRICS:
         raise errors.unknown_name("metric", metric, METRICS, ", or give a function of (prediction, target)")
-    known = METRICS[metric]
-    return metric, known() if isinstance(known, type) else known
+    known = partial(METRICS[metric], threshold=0.5) if probabilities and metric in THRESHOLDED else METRICS[metric]
+    return metric, known() if isinstance(METRICS[metric], type) else known
 
 
 def name_of(metric: Any) -> str:

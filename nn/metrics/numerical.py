@@ -11,15 +11,23 @@ from autograd.optional import optional
 from nn import checks
 from nn.functional import cross_entropy
 from nn.metrics.epoch import EpochMetric
-from nn.metrics.shapes import same_shape
+from nn.metrics.shapes import numbers, same_shape
 
 __all__ = ["R2", "Perplexity", "mean_absolute_error"]
 
 
 def mean_absolute_error(prediction: Any, target: Any) -> float:
     """The mean of ``abs(prediction - target)``, which have the same shape."""
-    same_shape("mae", prediction, target)
+    prediction, target = floating("mae", prediction, target)
     return float(np.mean(np.abs(prediction - target)))
+
+
+def floating(what: str, prediction: Any, target: Any) -> tuple[Any, Any]:
+    """Both in one shape and a floating dtype of 32 bits or more: the difference of unsigned integers would wrap."""
+    prediction, target = numbers(what, prediction, target)
+    same_shape(what, prediction, target)
+    dtype = np.result_type(prediction, target, np.float32)
+    return prediction.astype(dtype, copy=False), target.astype(dtype, copy=False)
 
 
 class R2(EpochMetric):
@@ -28,8 +36,8 @@ class R2(EpochMetric):
     name = "r2"
 
     def keep(self, prediction: Any, target: Any) -> tuple[Any, ...]:
-        same_shape(self.name, prediction, target)
-        rows = (len(target), -1)
+        prediction, target = floating(self.name, prediction, target)
+        rows = (len(target) if target.ndim else 1, -1)
         return prediction.reshape(rows), target.reshape(rows)
 
     def score(self, *kept: Any) -> float:
@@ -49,7 +57,8 @@ class Perplexity(EpochMetric):
     def keep(self, prediction: Any, target: Any) -> tuple[Any, ...]:
         with no_grad():
             losses = cross_entropy(prediction, target, ignore_index=self.ignore_index, reduction="none")
-        kept = np.asarray(losses)[target != self.ignore_index]
+        losses, target = np.asarray(losses), np.asarray(target)  # the targets may be rows of probabilities
+        kept = losses[target != self.ignore_index] if target.shape == losses.shape else losses
         return (np.array([[kept.sum(dtype=np.float64), kept.size]]),)  # a row per batch: a text has many tokens
 
     def score(self, *kept: Any) -> float:

@@ -11,9 +11,11 @@ from autograd import no_grad
 from autograd.graph import unwrap
 from autograd.optional import optional
 from nn import checks, errors
+from nn.data import DataLoader, TensorDataset
 from nn.module import Module, mode
 from nn.optim import Adam
-from nn.sklearn.parts import build, held_back, perceptron, seeded
+from nn.random import within
+from nn.sklearn.parts import build, built_callbacks, held_back, perceptron
 from nn.train import History, Trainer
 
 __all__ = ["NeuralEstimator"]
@@ -21,7 +23,9 @@ __all__ = ["NeuralEstimator"]
 base = optional("sklearn.base", "data", "nn.sklearn")
 validation = optional("sklearn.utils.validation", "data", "nn.sklearn")
 FLOATS = (np.float64, np.float32)  # the dtypes that stay what they are
-PREFIXES = ("module__", "criterion__", "optimizer__")
+PREFIXES = tuple(
+    f"{part}__" for part in ("module", "criterion", "optimizer", "iterator_train", "iterator_valid", "callbacks")
+)
 
 
 class NeuralEstimator(base.BaseEstimator):  # type: ignore[misc, name-defined]
@@ -31,9 +35,13 @@ class NeuralEstimator(base.BaseEstimator):  # type: ignore[misc, name-defined]
     arguments of these names, with `in_features`, `out_features` and `rng`; or a network, which is copied; or None, for
     `perceptron`, which takes ``module__hidden=(100,)``, ``module__dropout=0.0`` and ``module__activation=nn.ReLU``.
     `criterion` and `optimizer` are classes, with ``criterion__...`` and ``optimizer__...``; `criterion` may be a loss.
-    `metrics` and `callbacks` are the trainer's. `train_split` holds rows back, to be judged by after each epoch: a
-    share, or a splitter of scikit-learn's. With `warm_start`, `fit` goes on from where it was, with the optimizer as it
-    is. The weights have the dtype of X, float32 or float64; an integer `random_state` gives the same network each time.
+    `iterator_train` and `iterator_valid`, called with a dataset and ``iterator_train__...``, make the batches to train
+    on, and those to judge by and to predict, in order: ``iterator_train__transform=flip``. `metrics` are the trainer's;
+    so are `callbacks`, each also as a class or a pair ``("stop", EarlyStopping)``, called with
+    ``callbacks__stop__patience=3``; its name is else that of its class, and ``callbacks__stop=None`` leaves it out.
+    `train_split` holds rows back, to be judged by after each epoch: a share, or a splitter of scikit-learn's. With
+    `warm_start`, `fit` goes on from where it was, with the optimizer as it is. The weights have the dtype of X, float32
+    or float64; an integer `random_state` gives the same network each time.
 
     After `fit`: `module_`, `optimizer_`, `criterion_`, `history_` (an `nn.History`), `n_iter_` (epochs).
 
@@ -51,9 +59,11 @@ class NeuralEstimator(base.BaseEstimator):  # type: ignore[misc, name-defined]
         lr: float = 0.01,
         max_epochs: int = 50,
         batch_size: int = 128,
+        iterator_train: Any = DataLoader,
+        iterator_valid: Any = DataLoader,
         train_split: Any = None,
         metrics: Iterable[Any] = (),
-        callbacks: Iterable[Any] = (),
+        callbacks: Iterable[Any] | None = (),
         warm_start: bool = False,
         verbose: bool = False,
         random_state: Any = None,
@@ -65,6 +75,8 @@ class NeuralEstimator(base.BaseEstimator):  # type: ignore[misc, name-defined]
         self.lr = lr
         self.max_epochs = max_epochs
         self.batch_size = batch_size
+        self.iterator_train = iterator_train
+        self.iterator_valid = iterator_valid
         self.train_split = train_split
         self.metrics = metrics
         self.callbacks = callbacks
@@ -114,17 +126,16 @@ class NeuralEstimator(base.BaseEstimator):  # type: ignore[misc, name-defined]
         if reset:
             seeds = optional("sklearn.utils", "data", name).check_random_state(self.random_state).randint(2**31, size=4)
             self.rng_ = np.random.default_rng(seeds)
-        with seeded(self.rng_):
+        with within(np.random.default_rng(int(self.rng_.integers(2**63)))):  # layers that were given none
             if reset:
                 self._initialize(X, y)
-            y = self._targets(y)
-            options: dict[str, Any] = {"sample_weight": sample_weight}
+            arrays = [X, self._targets(y), *([] if sample_weight is None else [sample_weight])]
+            validation_data = None
             if self.train_split is not None:
                 seed = int(self.rng_.integers(2**31))
                 kept, back = held_back(name, self.train_split, X, y, seed, stratified=base.is_classifier(self))
-                options = {"sample_weight": None if sample_weight is None else sample_weight[kept]}
-                options["validation_data"] = (X[back], y[back])
-                X, y = X[kept], y[kept]
+                validation_data = self._in_order(*(array[back] for array in arrays[:2]))
+                arrays = [array[kept] for array in arrays]
             trainer = Trainer(
                 self.module_,
                 loss=self.criterion_,
@@ -134,12 +145,11 @@ class NeuralEstimator(base.BaseEstimator):  # type: ignore[misc, name-defined]
                 doctor=False,  # a search makes hundreds of trainings, many of them bad by design
             )
             history = trainer.fit(
-                *(X, y),
+                self._batches("iterator_train", *arrays, shuffle=True, rng=self.rng_),
                 epochs=epochs,
-                batch_size=self.batch_size,
+                validation_data=validation_data,
                 verbose=bool(self.verbose),
-                callbacks=list(self.callbacks),
-                **options,
+                callbacks=built_callbacks(name, self.callbacks, self._options("callbacks")),
             )
         for numbers in zip(*history.columns.values(), strict=True):
             self.history_.append(dict(zip(history.columns, numbers, strict=True)))
@@ -167,13 +177,34 @@ class NeuralEstimator(base.BaseEstimator):  # type: ignore[misc, name-defined]
                 f"{name}: the module returns shape {of_rows(self._output_shape)}; it must be {allowed}."
             )
 
+    # ------------------------------------------------------------------------------------------------------- batches
+
+    def _batches(self, iterator: str, *arrays: Any, **known: Any) -> Any:
+        """The rows of arrays as a loader of batches."""
+        name, options = type(self).__name__, self._options(iterator)
+        known = {"batch_size": self.batch_size} | known
+        return build(name, iterator, getattr(self, iterator), options, TensorDataset(*arrays), **known)
+
+    def _in_order(self, *arrays: Any) -> Any:
+        """All rows in batches, in their order; what is random about a batch is the same each time."""
+        for option in ("shuffle", "drop_last"):
+            if self._options("iterator_valid").get(option):
+                full = f"iterator_valid__{option}"
+                raise errors.out_of_range(type(self).__name__, full, True, "False, as every row is predicted in order")
+        return self._batches("iterator_valid", *arrays, rng=np.random.default_rng(0))
+
     # ----------------------------------------------------------------------------------------------------- predicting
 
     def _forward(self, X: Any) -> Any:
         """What the network returns, in evaluation mode and in batches."""
         with no_grad(), mode(self.module_, training=False):
-            rows = range(0, len(X), self.batch_size)
-            return np.concatenate([unwrap(self.module_(X[start : start + self.batch_size])) for start in rows])
+            outputs = np.concatenate([unwrap(self.module_(x)) for (x,) in self._in_order(X)])
+        if len(outputs) != len(X):
+            raise errors.ShapeError(
+                f"{type(self).__name__}: {len(outputs)} rows came out for {len(X)}: the module or iterator_valid "
+                f"drops or adds some."
+            )
+        return outputs
 
     def _outputs(self, X: Any) -> Any:
         """What the fitted network returns for data that is checked."""

@@ -1,22 +1,21 @@
-"""What an estimator is put together from: the default network, modules and losses by class, seeds, held-back rows."""
+"""What an estimator is put together from: the default network, parts by class, callbacks, held-back rows."""
 
 from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd.optional import optional
 from nn import checks, errors
-from nn import random as default_random
 from nn.layers import Dropout, Flatten, Linear, ReLU, Sequential
 from nn.module import Module
+from nn.train import Callback
 
-__all__ = ["build", "held_back", "perceptron", "seeded"]
+__all__ = ["build", "built_callbacks", "held_back", "perceptron"]
 
 selection = optional("sklearn.model_selection", "data", "nn.sklearn")
 
@@ -26,13 +25,13 @@ def perceptron(
     out_features: int,
     hidden: int | Sequence[int] = (100,),
     dropout: float = 0.0,
-    activation: type[Module] = ReLU,
+    activation: type[Module] | Module = ReLU,
     rng: np.random.Generator | None = None,
 ) -> Sequential:
     """The default network: hidden layers of these widths, each with its activation and dropout; (N, ...) in."""
     layers: list[Module] = [Flatten()]
-    for width in hidden if isinstance(hidden, Sequence) else (hidden,):
-        layers += [Linear(in_features, width, rng=rng), activation()]
+    for width in np.ravel(np.asarray(hidden)).tolist():
+        layers += [Linear(in_features, width, rng=rng), build("perceptron", "activation", activation, {})]
         layers += [Dropout(dropout, rng=rng)] if dropout else []
         in_features = width
     return Sequential(*layers, Linear(in_features, out_features, rng=rng))
@@ -48,27 +47,49 @@ def build(estimator: str, name: str, part: Any, options: Mapping[str, Any], *giv
             names = ", ".join(f"{name}__{key}" for key in options)
             raise errors.wrong_argument(estimator, name, part, f"a class or a function, which is called with {names}")
         return copy.deepcopy(part)
-    asked = inspect.signature(part).parameters
+    of = getattr(part, "__name__", repr(part))
+    try:
+        signature = inspect.signature(part)
+    except ValueError as error:  # some built-in types
+        raise errors.ArgumentError(f"{estimator}: {name} is {of}, whose arguments are not known.") from error
+    asked = signature.parameters
     takes_all = any(parameter.kind is parameter.VAR_KEYWORD for parameter in asked.values())
     unknown = [key for key in options if not (key in asked or takes_all)]
     if unknown:
-        of, names = getattr(part, "__name__", repr(part)), ", ".join(map(repr, asked))
+        names = ", ".join(map(repr, asked))
         raise errors.ArgumentError(f"{estimator}: {name}__{unknown[0]} is no argument of {of}, which has {names}.")
-    return part(
-        *given, **{key: value for key, value in known.items() if key in asked and key not in options}, **options
-    )
-
-
-@contextmanager
-def seeded(rng: np.random.Generator) -> Iterator[None]:
-    """Seed the generator of layers that were given none, and put it back as it was."""
-    bits = default_random.default.bit_generator
-    before = bits.state
-    default_random.manual_seed(int(rng.integers(2**63)))
+    options = {key: value for key, value in known.items() if key in asked} | dict(options)
     try:
-        yield
-    finally:
-        bits.state = before
+        signature.bind(*given, **options)
+    except TypeError as error:
+        raise errors.ArgumentError(
+            f"{estimator}: {name} is {of}, which cannot be called: {error}. Write what makes a part when it is called, "
+            f"and its further arguments as {name}__...=."
+        ) from error
+    return part(*given, **options)
+
+
+def built_callbacks(estimator: str, callbacks: Iterable[Any] | None, options: Mapping[str, Any]) -> list[Callback]:
+    """Callbacks of instances, classes and named ones of either; an option is for the one whose name it begins with.
+
+    An instance is taken as it is, not copied, so that it can be asked afterwards.
+    """
+    if not (callbacks is None or isinstance(callbacks, Iterable)):
+        raise errors.wrong_argument(estimator, "callbacks", callbacks, "a list, callbacks=[...]")
+    built, left = [], dict(options)
+    for given in callbacks or ():
+        pair = isinstance(given, tuple) and len(given) == 2
+        label, part = given if pair else (getattr(given, "__name__", type(given).__name__), given)
+        part = left.pop(label, part)
+        own = [name for name in left if name.startswith(f"{label}__")]
+        arguments = {name.removeprefix(f"{label}__"): left.pop(name) for name in own}
+        if isinstance(part, Callback) and not arguments:
+            built.append(part)
+        elif part is not None:
+            built.append(build(estimator, f"callbacks__{label}", part, arguments))
+    if left:
+        raise errors.ArgumentError(f"{estimator}: callbacks__{next(iter(left))} is of none of the callbacks.")
+    return built
 
 
 def held_back(estimator: str, train_split: Any, X: Any, y: Any, seed: int, *, stratified: bool) -> tuple[Any, Any]:

@@ -10,6 +10,8 @@ import numpy as np
 from autograd import Tensor
 from autograd.graph import unwrap
 from nn import checks, errors
+from nn.functional import binary_cross_entropy
+from nn.losses import BCELoss
 from nn.metrics import Metric, find
 from nn.module import Module
 from nn.optim import LBFGS
@@ -63,13 +65,14 @@ def check_scheduler(scheduler: Any, kinds: tuple[type, ...]) -> None:
         raise errors.wrong_argument("Trainer", "scheduler", scheduler, write)
 
 
-def named_metrics(metrics: Any) -> dict[str, Metric]:
-    """The metrics by name: each once, and none called as the loss."""
+def named_metrics(metrics: Any, loss: Any) -> dict[str, Metric]:
+    """The metrics by name: each once, and none called as the loss, which says whether a model gives probabilities."""
     if isinstance(metrics, str) or not isinstance(metrics, Iterable):
         example = repr(metrics) if isinstance(metrics, str) else getattr(metrics, "__name__", "'accuracy'")
         raise errors.wrong_argument("Trainer", "metrics", metrics, f"a list, metrics=[{example}]")
     named: dict[str, Metric] = {}
-    for name, metric in map(find, metrics):
+    probabilities = isinstance(loss, BCELoss) or loss is binary_cross_entropy
+    for name, metric in (find(metric, probabilities=probabilities) for metric in metrics):
         if name in named or name == "loss":
             raise errors.ArgumentError(
                 f"Trainer: two columns of the history would be called {name!r}; "

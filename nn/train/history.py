@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd.optional import optional
-from nn.files import replace
+from nn.files import replace, save_figure
 from nn.text import number, table
 
 __all__ = ["History"]
@@ -70,5 +70,5 @@ class History:
             axes.legend()
             axes.grid(alpha=0.3)
         if path is not None:
-            figure.savefig(path, dpi=120)
+            save_figure(figure, path)
         return figure

@@ -57,7 +57,7 @@ class Trainer:
         arguments.check_kinds(model, loss, optimizer)
         arguments.check_optimizer(model, optimizer)
         self.model, self.loss, self.optimizer, self.rng = model, loss, optimizer, rng
-        self.metrics = arguments.named_metrics(metrics)
+        self.metrics = arguments.named_metrics(metrics, loss)
         generator(rng)  # raises
         if not isinstance(doctor, (bool, Callback)):
             raise errors.wrong_argument("Trainer", "doctor", doctor, "True, False, or a callback in its place")

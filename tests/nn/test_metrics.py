@@ -98,6 +98,60 @@ def test_classes_may_lie_along_further_axes(rng: np.random.Generator) -> None:
     assert nn.metrics.top_k(p, y, k=2) == pytest.approx(nn.metrics.top_k(rows, flat, k=2))
 
 
+@pytest.mark.parametrize("name", sorted(nn.metrics.METRICS))
+def test_lists_and_integers_are_taken_and_give_the_same(name: str) -> None:
+    metric = find("top_2" if name == "top_k" else name)[1]
+    classes = name not in ("mae", "r2")
+    prediction = np.array([[7, 1, 0], [0, 1, 5], [2, 0, 3], [1, 4, 3]], np.uint8)
+    target = np.array([0, 1, 2, 0]) if classes else prediction[::-1]
+    expected = metric(prediction.astype(float), target if classes else target.astype(float))
+    for form in (np.asarray, np.ndarray.tolist, Tensor):
+        assert metric(form(prediction), form(target)) == pytest.approx(expected, rel=1e-6)
+    if hasattr(metric, "update"):
+        metric.reset()
+        metric.update(prediction.tolist(), target.tolist())
+        assert metric.compute() == pytest.approx(expected, rel=1e-6)
+
+
+def test_the_largest_probability_is_the_right_class_as_in_the_loss(rng: np.random.Generator) -> None:
+    logits, y = rng.standard_normal((50, 4)), rng.integers(0, 4, 50)
+    mixed = 0.7 * np.eye(4)[y] + 0.3 * np.eye(4)[rng.permutation(y)]
+    for metric in map(nn.metrics.find, ("accuracy", "top_2")):
+        for target in (np.eye(4)[y], np.eye(4, dtype=int)[y], mixed.astype(np.float32)):
+            assert metric[1](logits, target) == metric[1](logits, y)
+    assert nn.metrics.Perplexity()(logits, np.eye(4)[y]) == pytest.approx(nn.metrics.Perplexity()(logits, y))
+    labels = np.array([[1, 1, 0, 0], [0, 0, 0, 0]])  # several at once are judged one by one
+    assert nn.metrics.accuracy(np.ones((2, 4)), labels) == 0.25
+
+
+def test_top_k_has_its_number_in_the_name(rng: np.random.Generator) -> None:
+    model = nn.Linear(4, 3)
+    trainer = nn.Trainer(
+        model,
+        loss=nn.CrossEntropyLoss(),
+        optimizer=nn.optim.SGD(model.parameters(), lr=0.1),
+        metrics=["top_2", "top_3"],
+    )
+    found = trainer.evaluate(rng.standard_normal((9, 4)), rng.integers(0, 3, 9))
+    assert list(found) == ["loss", "top_2", "top_3"]
+    assert found["top_2"] <= found["top_3"] == 1
+
+
+@pytest.mark.parametrize("loss", [nn.BCELoss(), nn.functional.binary_cross_entropy])
+def test_probabilities_are_parted_at_a_half(rng: np.random.Generator, loss: Any) -> None:
+    x, y = rng.standard_normal((30, 2)), rng.integers(0, 2, (30, 1)).astype(float)
+    found = []
+    for ends, judge in (([], nn.BCEWithLogitsLoss()), ([nn.Sigmoid()], loss)):
+        model = nn.Sequential(nn.Linear(2, 1, bias=False, rng=np.random.default_rng(0)), *ends)
+        optimizer = nn.optim.SGD(model.parameters(), lr=0.1)
+        for metrics in (["accuracy", "precision", "recall", "f1", "roc_auc"], [nn.metrics.accuracy]):
+            trainer = nn.Trainer(model, loss=judge, optimizer=optimizer, metrics=metrics)
+            found.append(trainer.evaluate(x, y))
+    assert found[0] == pytest.approx(found[2], rel=1e-5)
+    assert found[1] == pytest.approx(found[3], rel=1e-5)
+    assert 0 < found[0]["recall"] < 1
+
+
 def test_of_equal_logits_the_first_is_predicted() -> None:
     constant = np.zeros((4, CLASSES))
     for k in range(1, CLASSES + 1):
@@ -226,6 +280,27 @@ def test_metrics_take_tensors_and_can_be_copied_and_pickled(rng: np.random.Gener
 # ------------------------------------------------------------------------------------------------- what does not fit
 
 ERRORS: list[tuple[Any, type[Exception], str]] = [
+    (
+        lambda: nn.metrics.accuracy(np.ones((2, 1)), np.ones(2)),
+        ShapeError,
+        "accuracy: predictions of shape (2, 1) and targets of shape (2,); for one logit an example they must have one",
+    ),
+    (lambda: nn.metrics.accuracy(np.ones((2, 3)), np.array([1, -100])), LabelError, "accuracy: the targets contain -1"),
+    (lambda: nn.metrics.accuracy(np.ones((2, 3)), [1, np.nan]), LabelError, "accuracy: the targets contain nan; they"),
+    (lambda: nn.metrics.accuracy(np.ones((2, 3)), [1, 0.5]), LabelError, "accuracy: the targets contain 0.5; they mu"),
+    (lambda: nn.metrics.accuracy(np.ones((2, 3)), ["a", "b"]), ArgumentError, "accuracy: the targets are <U1(2,); th"),
+    (lambda: nn.metrics.accuracy(None, [1]), ArgumentError, "accuracy: the predictions are object(); they must be rea"),
+    (
+        lambda: nn.metrics.mean_absolute_error([], []),
+        ArgumentError,
+        "mae: the predictions have shape (0,); there are no",
+    ),
+    (lambda: nn.metrics.F1()(np.ones((0, 3)), np.ones(0)), ArgumentError, "f1: the predictions have shape (0, 3); th"),
+    (
+        lambda: find("top_0")[1](np.ones((2, 3)), np.ones(2)),
+        ArgumentError,
+        "top_k: predictions of shape (2, 3) with k=0",
+    ),
     (lambda: nn.metrics.F1("mean"), ArgumentError, "unknown average 'mean'. Known are 'binary', 'macro', 'micro', 'w"),
     (lambda: nn.metrics.F1(threshold="0"), ArgumentError, "F1: threshold='0'; it must be a number."),
     (lambda: nn.metrics.F1().compute(), ArgumentError, "f1: there was no batch yet; call update(prediction, target)"),
@@ -308,6 +383,11 @@ def test_the_confusion_matrix_is_a_table_and_a_plot(tmp_path: Path) -> None:
     figure = matrix.plot(tmp_path / "matrix.png")
     assert [text.get_text() for text in figure.axes[0].texts] == list("100010110")
     assert (tmp_path / "matrix.png").read_bytes().startswith(b"\x89PNG")
+    matrix.plot(str(tmp_path / "matrix.svg"))
+    assert (tmp_path / "matrix.svg").read_bytes().startswith(b"<?xml")
+    with pytest.raises(ValueError, match="Format 'txt' is not supported"):
+        matrix.plot(tmp_path / "matrix.txt")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["matrix.png", "matrix.svg"]
 
 
 def test_the_confusion_matrix_of_logits_of_zero_and_one() -> None:

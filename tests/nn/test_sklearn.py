@@ -2,12 +2,14 @@
 
 import pickle
 import sys
+import time
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
 import numpy as np
 import pytest
+from joblib import Parallel, delayed
 from sklearn.base import clone
 from sklearn.datasets import make_blobs, make_moons
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401  # makes the next import possible
@@ -179,6 +181,86 @@ def test_rows_are_held_back_metrics_measured_and_callbacks_called() -> None:
     assert model.n_iter_ == 3
 
 
+class Backwards(nn.data.DataLoader):
+    """A loader of a class of the user's, with an option of its own."""
+
+    def __init__(self, dataset: Any, batch_size: int, step: int = 1) -> None:
+        super().__init__(nn.data.Subset(dataset, np.arange(len(dataset))[::step]), batch_size)
+
+
+def test_iterators_make_the_batches() -> None:
+    def seen(batch: Any, rng: np.random.Generator) -> Any:
+        met.append(len(batch[0]))
+        return batch
+
+    met: list[int] = []
+    x, y = blobs()
+    whole = NeuralClassifier(**FEW).fit(x, y).predict_proba(x)
+    options = {"iterator_train__transform": seen, "iterator_train__drop_last": True, "iterator_train__batch_size": 50}
+    NeuralClassifier(**options, **FEW).fit(x, y)
+    assert met == [50] * 3
+    threads = NeuralClassifier(iterator_train__num_workers=2, iterator_valid__batch_size=7, **FEW).fit(x, y)
+    np.testing.assert_allclose(threads.predict_proba(x), whole, rtol=1e-12)
+    given = [
+        NeuralClassifier(iterator_train=Backwards, iterator_train__step=step, **FEW).fit(x, y).predict_proba(x)
+        for step in (1, -1)
+    ]
+    plain = NeuralClassifier(iterator_train__shuffle=False, batch_size=128, **FEW).fit(x, y).predict_proba(x)
+    np.testing.assert_array_equal(given[0], plain)
+    np.testing.assert_allclose(given[1], plain)  # one batch, in another order
+
+
+def test_what_judges_and_predicts_goes_through_the_other_iterator() -> None:
+    x, y = blobs()
+    options = {"iterator_train__transform": tenfold, "iterator_valid__transform": tenfold}
+    inside = NeuralClassifier(**options, train_split=KFold(3), **FEW).fit(x, y)
+    outside = NeuralClassifier(train_split=KFold(3), **FEW).fit(10 * x, y)
+    np.testing.assert_allclose(inside.predict_proba(x), outside.predict_proba(10 * x))
+    np.testing.assert_allclose(inside.history_["val_loss"], outside.history_["val_loss"])
+    pickle.loads(pickle.dumps(inside))
+
+
+def tenfold(batch: Any, rng: np.random.Generator) -> Any:
+    return (10 * batch[0], *batch[1:])
+
+
+def test_callbacks_have_names_and_options() -> None:
+    x, y = blobs()
+    stopping = nn.callbacks.EarlyStopping
+    quick = {"monitor": "loss", "patience": 1, "min_delta": 10.0}
+    for callbacks, name in (([("stop", stopping)], "stop"), ([stopping], "EarlyStopping")):
+        options = {f"callbacks__{name}__{option}": value for option, value in quick.items()}
+        model = NeuralClassifier(callbacks=callbacks, max_epochs=9, random_state=0, **options)
+        assert clone(model).get_params() == model.get_params()
+        assert model.fit(x, y).n_iter_ == 2
+        assert model.set_params(**{f"callbacks__{name}": None}).fit(x, y).n_iter_ == 9
+    given = stopping(**quick)
+    assert NeuralClassifier(callbacks=[("stop", given)], max_epochs=9, random_state=0).fit(x, y).n_iter_ == 2
+    assert NeuralClassifier(callbacks=None, **FEW).fit(x, y).n_iter_ == 3
+    search = GridSearchCV(
+        NeuralClassifier(callbacks=[("stop", stopping)], callbacks__stop__monitor="loss", **FEW),
+        {"callbacks__stop__patience": [1, 2], "iterator_train__shuffle": [False, True]},
+        cv=2,
+    )
+    assert len(search.fit(x, y).cv_results_["params"]) == 4
+
+
+@pytest.mark.parametrize("hidden", [5, (5,), np.array([5]), np.int64(5)])
+@pytest.mark.parametrize("activation", [nn.Tanh, nn.Tanh()])
+def test_the_default_networks_options_in_any_form(hidden: Any, activation: Any) -> None:
+    kinds = [type(layer).__name__ for layer in perceptron(4, 3, hidden=hidden, activation=activation)]
+    assert kinds == ["Flatten", "Linear", "Tanh", "Linear"]
+    first, *_, second, _ = perceptron(4, 3, hidden=[5, 5], activation=activation).children()
+    assert first is not second
+
+
+def test_the_estimators_are_found_in_nn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(nn, "sklearn")  # as before anybody has imported it
+    assert nn.sklearn.NeuralClassifier is NeuralClassifier
+    with pytest.raises(AttributeError, match="module 'nn' has no attribute 'scikit'"):
+        _ = nn.scikit
+
+
 def test_the_default_network() -> None:
     network = perceptron(4, 3, hidden=[8, 5], dropout=0.5, activation=nn.Tanh)
     kinds = [type(layer).__name__ for layer in network]
@@ -198,6 +280,21 @@ def test_the_same_seed_gives_the_same_network_even_without_a_generator_in_its_la
     np.testing.assert_array_equal(first, second)
     assert not np.array_equal(first, other)
     assert default_random.default.bit_generator.state == before
+
+
+class Dropping(nn.Linear):
+    """Its dropout has no generator of its own, and lets another thread go first."""
+
+    def forward(self, input: Any) -> Any:  # noqa: A002
+        time.sleep(1e-4)
+        return super().forward(nn.functional.dropout(input, training=self.training))
+
+
+def test_threads_do_not_share_the_randomness_of_a_seed() -> None:
+    x, y = blobs(200)
+    model = NeuralClassifier(Dropping, batch_size=20, **FEW_OF_ANY)
+    found = Parallel(4, prefer="threads")(delayed(lambda: clone(model).fit(x, y).predict_proba(x))() for _ in range(8))
+    assert len({probabilities.tobytes() for probabilities in found}) == 1
 
 
 def test_warm_start_goes_on_and_fit_otherwise_begins_anew() -> None:
@@ -330,6 +427,41 @@ ERRORS: list[tuple[Callable[..., Any], type[Exception], str]] = [
         lambda x, y: NeuralClassifier(criterion=nn.BCEWithLogitsLoss),
         ArgumentError,
         "NeuralClassifier: BCEWithLogitsLoss is for two classes, and y has 3. Write criterion=nn.CrossEntropyLoss.",
+    ),
+    (
+        lambda x, y: NeuralClassifier(iterator_train__worker=2),
+        ArgumentError,
+        "NeuralClassifier: iterator_train__worker is no argument of DataLoader, which has 'dataset', 'batch_size', 'sh",
+    ),
+    (
+        lambda x, y: NeuralClassifier(iterator_valid__shuffle=True),
+        ArgumentError,
+        "NeuralClassifier: iterator_valid__shuffle=True; it must be False, as every row is predicted in order.",
+    ),
+    (
+        lambda x, y: NeuralClassifier(iterator_valid=Backwards, iterator_valid__step=2, **FEW).fit(x, y).predict(x),
+        ShapeError,
+        "NeuralClassifier: 30 rows came out for 60: the module or iterator_valid drops or adds some.",
+    ),
+    (
+        lambda x, y: NeuralClassifier(callbacks=nn.callbacks.EarlyStopping()),
+        ArgumentError,
+        "NeuralClassifier: callbacks is a EarlyStopping; write a list, callbacks=[...].",
+    ),
+    (
+        lambda x, y: NeuralClassifier(callbacks__stop__patience=3),
+        ArgumentError,
+        "NeuralClassifier: callbacks__stop__patience is of none of the callbacks.",
+    ),
+    (
+        lambda x, y: NeuralClassifier(callbacks=[dict]),
+        ArgumentError,
+        "NeuralClassifier: callbacks__dict is dict, whose arguments are not known.",
+    ),
+    (
+        lambda x, y: NeuralClassifier(criterion=nn.functional.cross_entropy),
+        ArgumentError,
+        "NeuralClassifier: criterion is cross_entropy, which cannot be called: missing a required argument: 'input'. W",
     ),
     (lambda x, y: NeuralClassifier(**FEW).fit(x, y, np.zeros(60)), ValueError, ""),
     (

@@ -32,7 +32,7 @@ def on_images(function: F) -> F:
         if images.ndim != 4:
             raise errors.ShapeError(f"{name}: got images of shape {images.shape}; it must be (N, C, H, W).")
         if "fill" in options:
-            checks.number(name, fill=options["fill"])
+            options["fill"] = filling(name, options["fill"], images.dtype)
         return function(images, generator(rng), **options)
 
     return cast(F, on_batch)
@@ -75,6 +75,13 @@ def share(what: str, **option: Any) -> None:
     ((name, value),) = option.items()
     if not (checks.is_number(value) and 0 <= value <= 1):
         raise errors.out_of_range(what, name, value, "a number from 0 to 1")
+
+
+def filling(what: str, fill: Any, dtype: Any) -> Any:
+    """What is put where nothing is, as a value of the images' dtype."""
+    if checks.number(what, fill=fill) != fill and dtype.kind != "f":
+        raise errors.out_of_range(what, "fill", fill, f"a number that images of {dtype} can hold")
+    return written(np.asarray(fill, np.result_type(dtype, np.float32)), dtype)
 
 
 def working(images: Any) -> Any:

@@ -21,6 +21,7 @@ def rotate(images: Any, rng: np.random.Generator, *, degrees: float = 10, fill: 
     What comes in at the corners is `fill`.
     """
     checks.not_negative("rotate", degrees=degrees)
+    checks.finite("rotate", degrees=degrees)
     angles = np.deg2rad(rng.uniform(-degrees, degrees, len(images)))
     cos, sin = np.cos(angles), np.sin(angles)
     return resample(images, np.stack([cos, sin, -sin, cos], axis=-1).reshape(-1, 2, 2), fill)

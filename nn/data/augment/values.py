@@ -17,6 +17,7 @@ __all__ = ["cutout", "mixup", "noise"]
 def noise(images: Any, rng: np.random.Generator, *, std: float = 0.05) -> Any:
     """Gaussian noise added to each value; `std` is in the images' units, so about 10 for integers of 0..255."""
     checks.not_negative("noise", std=std)
+    checks.finite("noise", std=std)
     dtype = working(images)
     drawn = rng.standard_normal(images.shape, np.float32 if dtype == np.float32 else np.float64)
     return written(images + np.asarray(std * drawn, dtype), images.dtype)
@@ -53,7 +54,9 @@ def mixup(batch: Any, rng: np.random.Generator, *, alpha: float = 0.2, classes: 
     if not (isinstance(batch, (tuple, list)) and len(batch) == 2):
         raise errors.wrong_argument("mixup", "batch", batch, "a pair (x, y), as the targets are mixed, too")
     x, y = (checks.as_array("mixup", part) for part in batch)
-    if not (checks.is_number(alpha) and alpha > 0):
+    if x.dtype.kind not in "biuf":
+        raise errors.ArgumentError(f"mixup: x is of {x.dtype}; it must be of numbers.")
+    if not (checks.is_number(alpha) and 0 < alpha < np.inf):
         raise errors.out_of_range("mixup", "alpha", alpha, "a number above 0")
     if not (x.ndim and y.ndim and len(x) == len(y)):
         raise errors.ShapeError(f"mixup: x has shape {x.shape} and y {y.shape}; they must be (N, ...) with one N.")
@@ -83,4 +86,6 @@ def one_hot(labels: Any, classes: Any) -> Any:
     if labels.size and not 0 <= labels.min() <= labels.max() < classes:
         wrong = labels[(labels < 0) | (labels >= classes)][0]
         raise errors.LabelError(f"mixup: label {wrong} is none of the {classes} classes, 0..{classes - 1}.")
-    return np.eye(classes, dtype=np.float32)[labels]
+    rows = np.zeros((len(labels), classes), np.float32)
+    rows[np.arange(len(labels)), labels] = 1
+    return rows

@@ -142,6 +142,7 @@ def download(source: Source, file: Path) -> None:
         except (OSError, ValueError) as error:  # requests' errors are OSErrors; a wrong checksum is a ValueError
             failures.append(f"{address}: {type(error).__name__}: {' '.join(str(error).split())[:300]}")
         else:
+            file.chmod(0o644)  # the folder may be shared, and pooch's temporary file is for its owner alone
             return
     for parent in made:
         with suppress(OSError):  # not empty, or never there

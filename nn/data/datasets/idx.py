@@ -51,7 +51,8 @@ def values(stream: io.BufferedIOBase, path: Path, most: int, *, exact: bool) -> 
     """The array in a stream of `most` bytes, or of at most so many."""
     start = stream.read(4)
     if len(start) < 4 or start[:2] != b"\0\0" or start[2] not in DTYPES:
-        raise damaged(path, f"it begins with the bytes {start.hex(' ')}, which no idx file does")
+        begins = f"it begins with the bytes {start.hex(' ')}, which no idx file does" if start else "it is empty"
+        raise damaged(path, begins)
     dtype, axes = np.dtype(DTYPES[start[2]]), start[3]
     if axes > AXES:
         raise damaged(path, f"its header speaks of {axes} axes; at most {AXES} are read")

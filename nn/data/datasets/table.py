@@ -30,6 +30,9 @@ def read_csv(path: str | os.PathLike[str], columns: Mapping[str, Kind], *, most:
     last row without an end, as a truncated file has it; and `OSError`.
     """
     path = Path(path)
+    for name, kind in columns.items():
+        if kind not in (int, float, str) and (isinstance(kind, (type, str)) or not isinstance(kind, Sequence)):
+            raise errors.out_of_range("read_csv", f"columns[{name!r}]", kind, "int, float, str, or a list of words")
     check_file(path, columns, most)
     pandas = optional("pandas", "data", "reading CSV files")
     kinds = {name: kind if isinstance(kind, type) else str for name, kind in columns.items()}
@@ -80,6 +83,8 @@ def column(cells: Any, name: str, kind: type, known: Any, path: Path) -> Any:
     for row, cell in enumerate(cells):
         try:
             numbers.append(kind(cell))
+            if "_" in cell:  # a number in Python alone
+                raise ValueError
         except ValueError:
             raise wrong(path, name, row, cell, "it must be " + ("an integer" if kind is int else "a number")) from None
     try:

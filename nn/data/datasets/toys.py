@@ -48,7 +48,7 @@ def spirals(
     """Spirals from the middle to radius 1 that wind `turns` times, one class each, with as many points."""
     check("spirals", n, noise)
     checks.at_least_one("spirals", arms=arms)
-    checks.number("spirals", turns=turns)
+    checks.finite("spirals", turns=turns)
     rng = generator(rng)
     y = rng.permutation(np.arange(n) % arms)
     radius = np.sqrt(rng.random(n))  # as many points along each stretch of the arm
@@ -76,7 +76,7 @@ def ring_of_gaussians(
     """Equal normal distributions evenly spaced on a circle, one class each: the usual trial of generative models."""
     check("ring_of_gaussians", n, std, "std")
     checks.at_least_one("ring_of_gaussians", modes=modes)
-    checks.number("ring_of_gaussians", radius=radius)
+    checks.finite("ring_of_gaussians", radius=radius)
     rng = generator(rng)
     y = rng.integers(0, modes, n)
     return examples(radius * polar(1.0, 2 * np.pi * y / modes) + std * rng.standard_normal((n, 2)), y)
@@ -90,6 +90,7 @@ def check(what: str, n: int, noise: float, name: str = "noise") -> None:
     """A number of examples, and of their deviation."""
     checks.at_least_one(what, n=n)
     checks.not_negative(what, **{name: noise})
+    checks.finite(what, **{name: noise})
 
 
 def examples(x: Any, y: Any) -> Examples:

@@ -43,23 +43,27 @@ class LiveView(Callback):
             raise errors.wrong_argument("LiveView", "path", path, "the path of an HTML file, or None")
         self.path, self.every, self.title = path if path is None else Path(path), every, str(title)
         self.record, self.since, self.elapsed = Record(), 0, 0.0
+        self.measuring = 0  # the batch after which gradients are measured again
         self.resumed = False
         self.cell: Any = None  # what a notebook shows, to be updated
 
     def on_train_begin(self, trainer: Trainer) -> None:  # noqa: ARG002
         if not self.resumed:
-            self.record, self.elapsed = Record(), 0.0
+            self.record, self.elapsed, self.measuring = Record(), 0.0, 0
         self.resumed, self.since = False, 0
         self.started = time.perf_counter() - self.elapsed
         self.writing, self.cell = self.path is not None, None
         try:
+            if self.path is not None:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
             self.draw(running=True)
         except OSError as error:
             reason = error.strerror or str(error)
             raise errors.ArgumentError(f"LiveView: {self.path} cannot be written: {reason}.") from error
 
     def on_backward_end(self, trainer: Trainer) -> None:
-        if self.record.batches % max(self.every // 10, 1) == 0:
+        if self.record.batches >= self.measuring:
+            self.measuring = self.record.batches + max(self.every // 10, 1)
             self.record.add_gradients(trainer.model)
 
     def on_batch_end(self, trainer: Trainer) -> None:
@@ -106,11 +110,12 @@ class LiveView(Callback):
             self.cell.update(drawing)
 
     def state_dict(self) -> dict[str, Any]:
-        return {"record": self.record.state_dict(), "elapsed": self.elapsed}
+        return {"record": self.record.state_dict(), "elapsed": self.elapsed, "measuring": self.measuring}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         self.record.load_state_dict(state_dict["record"])
         self.elapsed, self.resumed = float(state_dict["elapsed"]), True
+        self.measuring = int(state_dict["measuring"])
         self.started = time.perf_counter() - self.elapsed
 
 

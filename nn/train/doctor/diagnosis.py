@@ -14,6 +14,7 @@ from autograd import Tensor
 from autograd.graph import unwrap
 from autograd.optional import optional
 from nn import checks, errors, functional
+from nn.files import save_figure
 from nn.module import Module
 from nn.text import number, table
 from nn.train.doctor.activations import SQUASHES, Activations, is_rectifier, on, saturated
@@ -112,7 +113,7 @@ class Diagnosis:
         axes.axvline(USUAL, color="black", linestyle=":")
         axes.set_ylim(len(names) - 0.5, -0.5)
         if path is not None:
-            figure.savefig(path, dpi=120)
+            save_figure(figure, path)
         return figure
 
 

@@ -96,7 +96,11 @@ def chart(title: str, lines: Sequence[Line], x_label: str) -> str:
         if tick == round(tick):
             at = LEFT + (x(tick) or 0.0) * width
             grid.append(f'<text x="{at:.1f}" y="{HEIGHT - 18}" text-anchor="middle">{tick:,.0f}</text>')
-    curves = "".join(f'<path class="curve {line.kind}" d="{path(line.curve, x, y, width, height)}"/>' for line in shown)
+    curves = "".join(
+        f'<path class="curve {line.kind}{" alone" if len(line.curve) == 1 else ""}" '
+        f'd="{path(line.curve, x, y, width, height)}"/>'
+        for line in shown
+    )
     legend = "".join(
         f'<li><svg width="26" height="10" aria-hidden="true"><path class="curve {line.kind}" d="M1 5h24"/></svg> '
         f"{html.escape(line.label)} <b>{number(line.curve.last)}</b></li>"

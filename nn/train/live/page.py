@@ -32,6 +32,7 @@ STYLE = """
 .chainrule-live .grid { stroke: var(--grid); }
 .chainrule-live .axis { stroke: var(--quiet); }
 .chainrule-live .curve { stroke-width: 2.25; }
+.chainrule-live .alone { stroke-width: 7; }
 .chainrule-live .faint { stroke: var(--quiet); stroke-width: 1; opacity: .5; }
 .chainrule-live .training { stroke: var(--training); }
 .chainrule-live .held-back { stroke: var(--held); stroke-dasharray: 6 5; }

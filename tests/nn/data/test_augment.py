@@ -113,6 +113,8 @@ def test_what_is_no_batch_of_images_is_named(name: str) -> None:
         (partial(flip, horizontal=1.5), "flip: horizontal=1.5; it must be a number from 0 to 1."),
         (partial(flip, vertical=-0.1), "flip: vertical=-0.1"),
         (partial(rotate, degrees=-1), "rotate: degrees=-1"),
+        (partial(rotate, degrees=np.inf), "rotate: degrees=inf; it must be a finite number."),
+        (partial(noise, std=np.inf), "noise: std=inf; it must be a finite number."),
         (partial(scale, low=0), "scale: low, high=(0, 1.1)"),
         (partial(scale, low=2, high=1), "scale: low, high=(2, 1)"),
         (partial(noise, std=-1), "noise: std=-1"),
@@ -243,6 +245,22 @@ def test_integers_are_rounded_and_stay_within_their_range() -> None:
     assert (rotate(largest, fixed(), degrees=30, fill=0) >= 0).all()
 
 
+@pytest.mark.parametrize("name", ["shift", "crop", "rotate", "scale", "cutout"])
+def test_what_fills_integers_is_kept_within_their_range_too(name: str) -> None:
+    function: Any = ALL[name]
+    outside = (
+        partial(function, pixels=9) if name == "shift" else partial(function, low=0.1) if name == "scale" else function
+    )
+    x = np.full((20, 1, 7, 6), 9, np.uint8)
+    assert np.array_equal(*(outside(x, np.random.default_rng(0), fill=fill) for fill in (300, 255)))
+    assert np.array_equal(*(outside(x, np.random.default_rng(0), fill=fill) for fill in (-3, 0)))
+    with pytest.raises(
+        nn.errors.ArgumentError, match=f"{name}: fill=nan; it must be a number that images of uint8 can"
+    ):
+        function(x, np.random.default_rng(0), fill=np.nan)
+    assert np.isnan(outside(x.astype(np.float32), np.random.default_rng(0), fill=np.nan)).any()
+
+
 def test_cutout_is_a_rectangle_with_its_middle_inside() -> None:
     x = np.ones((500, 2, 8, 8), np.float32)
     y = cutout(x, np.random.default_rng(0), size=(4, 2), fill=-1)
@@ -285,12 +303,25 @@ def test_mixup_mixes_examples_and_targets_alike() -> None:
             "mixup: label 5 is none of the 5 classes",
         ),
         ((images(), np.ones(6)), {"classes": 5}, nn.errors.LabelError, "mixup: the labels are float64(6,)"),
+        ((np.array(["a"]), np.ones(1)), {}, nn.errors.ArgumentError, "mixup: x is of <U1; it must be of numbers."),
+        (
+            (images(), np.ones(6)),
+            {"alpha": np.inf},
+            nn.errors.ArgumentError,
+            "mixup: alpha=inf; it must be a number ab",
+        ),
         ((images(), np.ones(6)), {"alpha": 0}, nn.errors.ArgumentError, "mixup: alpha=0; it must be a number above 0."),
     ],
 )
 def test_mixup_of_what_cannot_be_mixed_is_named(batch: Any, options: Any, error: Any, text: str) -> None:
     with pytest.raises(error, match=re.escape(text)):
         mixup(batch, np.random.default_rng(0), **options)
+
+
+def test_mixup_of_many_classes_takes_rows_for_the_examples_alone() -> None:
+    _, y = mixup((np.zeros((2, 1)), np.array([0, 99_999])), np.random.default_rng(0), classes=100_000)
+    assert y.shape == (2, 100_000)
+    assert np.allclose(y[:, [0, -1]].sum(axis=1), 1)
 
 
 def test_compose_does_them_in_turn_with_one_generator() -> None:

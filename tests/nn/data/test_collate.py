@@ -46,6 +46,8 @@ def test_nested_tuples_lists_and_dicts_keep_their_form() -> None:
         ([(1, 2), (1,)], "collate: example has 1 entries in example 1 of the batch, but 2 in the first"),
         ([{"a": 1}, {"b": 1}], "collate: example has the keys ['b'] in example 1 of the batch, but ['a'] in the first"),
         ([(1, {"a": [1]}), (1, {"a": 1})], "collate: example[1]['a'] is a int in example 1 of the batch, but list"),
+        (3, "collate: examples is a int; write a list of them."),
+        ([1, "a"], "collate: example is of <U1 in example 1 of the batch, but int64 in the first; examples must be"),
         (["a", 1], "collate: example is a int in example 1 of the batch, but str in the first"),
         ([object()], "collate: example of example 0 of the batch is a object; it must be an array, a number"),
     ],

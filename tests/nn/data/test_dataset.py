@@ -51,6 +51,7 @@ def test_a_subset_of_a_subset_and_of_a_mask() -> None:
     data = Subset(Subset(TensorDataset(X, Y), [4, 2, 0]), np.array([True, False, True]))
     assert [data[i][1] for i in range(2)] == [4, 0]
     assert data[-1][1] == 0
+    assert data[:2][1].tolist() == data[[0, 1]][1].tolist() == [4, 0]
     batch = batches_of(data)
     assert batch is not None
     assert batch(np.array([1, 0]))[1].tolist() == [0, 4]

@@ -1,6 +1,7 @@
 """`LiveView`: what it draws, where it stands, and that it never stands in the way of a training."""
 
 import math
+import os
 import re
 import sys
 import xml.etree.ElementTree as ET
@@ -80,6 +81,35 @@ def test_gradients_are_measured_ten_times_as_often_as_drawn() -> None:
     view = nn.LiveView(every=40)
     trained(view)
     assert view.record.gradients["0 Linear"].x == [1, 5, 9]
+
+
+@pytest.mark.parametrize("accumulate", [1, 2, 4])
+def test_gradients_are_measured_whichever_batches_make_a_step(accumulate: int) -> None:
+    view, model = nn.LiveView(every=20), nn.Linear(2, 2)
+    trainer = nn.Trainer(model, loss=nn.CrossEntropyLoss(), optimizer=nn.optim.SGD(model.parameters(), lr=0.1))
+    trainer.fit(
+        np.ones((8, 2)),
+        np.arange(8) % 2,
+        epochs=2,
+        batch_size=1,
+        accumulate=accumulate,
+        verbose=False,
+        callbacks=[view],
+    )
+    assert len(view.record.gradients["Linear"]) == {1: 8, 2: 8, 4: 4}[accumulate]
+
+
+def test_a_folder_is_made_for_the_page(tmp_path: Path) -> None:
+    trained(nn.LiveView(tmp_path / "new" / "folder" / "live.html"))
+    assert (tmp_path / "new" / "folder" / "live.html").exists()
+
+
+def test_a_point_alone_can_be_seen() -> None:
+    curve = Curve()
+    curve.add(1, 2.5)
+    assert '<path class="curve training alone"' in chart("loss", [Line("a", curve, "training")], "epochs")
+    curve.add(2, 2.0)
+    assert "alone" not in chart("loss", [Line("a", curve, "training")], "epochs")
 
 
 def test_a_curve_stays_as_it_is_however_long_the_training() -> None:
@@ -250,13 +280,24 @@ def test_without_a_notebook_nothing_is_shown(
     [
         (lambda: nn.LiveView(every=0), "LiveView: every=0; it must be an integer, 1 or more."),
         (lambda: nn.LiveView(7), "LiveView: path is a int; write the path of an HTML file, or None."),
-        (lambda: trained(nn.LiveView("no/such/folder/live.html")), "LiveView: no/such/folder/live.html cannot be writ"),
+        (lambda: trained(nn.LiveView("/dev/null/live.html")), "LiveView: /dev/null/live.html cannot be written: "),
     ],
 )
 def test_errors_say_what_is_wrong(call: Any, message: str) -> None:
     with pytest.raises(ArgumentError) as caught:
         call()
     assert str(caught.value).startswith(message)
+
+
+def test_what_is_no_file_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    files.replace(pipe, b"a page")
+    assert os.read(reader, 10) == b"a page"
+    os.close(reader)
+    assert pipe.is_fifo()
+    assert list(tmp_path.iterdir()) == [pipe]
 
 
 def test_a_disk_that_fills_up_ends_the_page_and_not_the_training(

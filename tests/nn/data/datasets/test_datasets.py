@@ -33,6 +33,8 @@ def test_points_are_drawn_from_the_generator(name: str) -> None:
         make(0)
     with pytest.raises(nn.errors.ArgumentError, match=rf"{name}: (noise|std)=-1"):
         make(10, **{"std" if name == "ring_of_gaussians" else "noise": -1})
+    with pytest.raises(nn.errors.ArgumentError, match=rf"{name}: (noise|std)=inf; it must be a finite number"):
+        make(10, **{"std" if name == "ring_of_gaussians" else "noise": float("inf")})
     with pytest.raises(nn.errors.ArgumentError, match="rng is a int"):
         make(10, **noise, rng=0)
 

@@ -69,6 +69,7 @@ def test_a_missing_file_is_downloaded_once(network: Network, tmp_path: Path) -> 
         assert located(PATH, folder) == file
         assert network.asked == ["https://a.test/n"]
         assert everything(file.parent) == ["names.txt"]
+        assert file.stat().st_mode & 0o444 == 0o444  # others may read it, if the folder lets them
     assert file.is_relative_to(tmp_path / "cache")
 
 

@@ -45,7 +45,7 @@ def test_arrays_of_every_type(tmp_path: Path, code: str, shape: Any) -> None:
 GOOD = idx(np.arange(24).reshape(2, 3, 4))
 HUGE = header((2**32 - 1, 2**32 - 1, 2**32 - 1))
 BAD = {
-    "empty": (b"", "it begins with the bytes , which no idx file does"),
+    "empty": (b"", "it is empty"),
     "short": (b"\0\0\x08", "it begins with the bytes 00 00 08"),
     "other magic": (b"PK\3\4" + GOOD, "it begins with the bytes 50 4b 03 04, which no idx file does"),
     "other type": (b"\0\0\x0a\1\0\0\0\1\0", "it begins with the bytes 00 00 0a 01"),

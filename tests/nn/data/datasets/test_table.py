@@ -56,6 +56,10 @@ BAD = {
     "not a number": (b"a,b,c,d\n1,nan,x,y\n", "column b, row 1 below the names: 'nan'; it must be finite."),
     "a huge integer": (b"a,b,c,d\n99999999999999999999,2,x,y\n", "column a: an integer of more than 64 bits."),
     "a huger one": (b"a,b,c,d\n" + b"9" * 6000 + b",2,x,y\n", "it must be an integer."),
+    "an integer as Python writes it": (
+        b"a,b,c,d\n1_0,2,x,y\n",
+        "column a, row 1 below the names: '1_0'; it must be an",
+    ),
     "no such word": (b"a,b,c,d\n1,2,z,y\n", "column c, row 1 below the names: 'z'; it must be one of x, y."),
     "no UTF-8": (b"a,b,c,d\n1,2,x,\xff\xfe\n", "is no CSV file of 4 columns"),
 }
@@ -74,3 +78,11 @@ def test_a_file_of_too_many_bytes_is_not_read(tmp_path: Path) -> None:
     with pytest.raises(nn.errors.DataFileError, match=rf"t.csv has {size} bytes; at most {size - 1} are read\."):
         table(tmp_path, GOOD, most=size - 1)
     assert len(table(tmp_path, GOOD, most=size)["a"]) == 2
+
+
+@pytest.mark.parametrize("kind", [bool, 3, "xy"])
+def test_a_kind_of_columns_that_is_none_is_named(tmp_path: Path, kind: Any) -> None:
+    with pytest.raises(
+        nn.errors.ArgumentError, match=r"read_csv: columns\['c'\]=.*; it must be int, float, str, or a li"
+    ):
+        read_csv(tmp_path / "t.csv", COLUMNS | {"c": kind})
