@@ -31,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter fails when it flushes
         problem = "nobody reads the output"
     except OSError as error:
-        problem = f"cannot {options.does} {error.filename or options.out}: {error.strerror}"
+        place = error.filename or options.out
+        problem = f"cannot {options.does} {place}: {error.strerror}" if place else f"cannot print: {error.strerror}"
     except AutogradError as error:
         problem = str(error)
     except KeyboardInterrupt:

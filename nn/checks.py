@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from numbers import Integral, Real
 from typing import Any
@@ -20,6 +21,7 @@ __all__ = [
     "floating",
     "floating_dtype",
     "integer",
+    "is_finite",
     "is_integer",
     "is_number",
     "is_whole",
@@ -35,6 +37,14 @@ __all__ = [
 def is_number(value: Any) -> bool:
     """A Python or NumPy number that is not complex."""
     return isinstance(value, Real)
+
+
+def is_finite(value: Any) -> bool:
+    """A finite number that a float can hold, which an integer from a file need not be."""
+    try:
+        return is_number(value) and math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def is_whole(value: Any, least: int) -> bool:

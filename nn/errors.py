@@ -15,6 +15,7 @@ from autograd.errors import AutogradError, MissingDependencyError, ShapeError
 __all__ = [
     "ArgumentError",
     "CheckpointError",
+    "ColumnError",
     "DataFileError",
     "ExportError",
     "LabelError",
@@ -35,6 +36,12 @@ class ArgumentError(AutogradError, ValueError):
 
 class CheckpointError(AutogradError, OSError):
     """A file of a training that cannot be written, as on a full or read-only disk; what was there before still is."""
+
+
+class ColumnError(AutogradError, KeyError):
+    """A column that a history does not have."""
+
+    __str__ = Exception.__str__  # that of a KeyError shows its text as a repr
 
 
 class DataFileError(AutogradError, ValueError):

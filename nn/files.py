@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from autograd.errors import AutogradError
 from nn import errors
 
 __all__ = ["named_failures", "remove_leftovers", "replace", "save_figure"]
@@ -18,9 +19,9 @@ __all__ = ["named_failures", "remove_leftovers", "replace", "save_figure"]
 def replace(path: Path, data: bytes) -> None:
     """Write a file at once: afterwards either all of the data is there, or what was there before.
 
-    What is there and no file, such as a device or a pipe, is written to, not replaced.
+    What is no file, such as a pipe or /dev/stdout, is written to.
     """
-    if path.exists() and not path.is_file():
+    if path.exists() and not (path.is_file() or path.is_dir()):
         path.write_bytes(data)
         return
     path = path.resolve()
@@ -32,15 +33,11 @@ def replace(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
+    except OSError as error:
+        # with the name that was given, not the temporary one, of which nobody knows
+        raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def save_figure(figure: Any, path: str | os.PathLike[str]) -> None:
-    """Save one of Matplotlib's figures in the format of its ending, PNG without one; whole or not at all."""
-    path, image = Path(path), io.BytesIO()
-    figure.savefig(image, dpi=120, format=path.suffix[1:] or "png")
-    replace(path, image.getvalue())
 
 
 def remove_leftovers(path: Path) -> None:
@@ -51,11 +48,28 @@ def remove_leftovers(path: Path) -> None:
 
 @contextmanager
 def named_failures(what: str, path: Any, before: str = "") -> Iterator[None]:
-    """Raise `CheckpointError` for an `OSError` in the block; `before` says what is there from before."""
+    """Raise `CheckpointError` for an `OSError` in the block, or a path that cannot be; `before` says what stays."""
     try:
         yield
-    except errors.CheckpointError:
+    except AutogradError:
         raise
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except (OSError, ValueError) as error:  # a ValueError is a null byte in the path
+        reason = getattr(error, "strerror", None) or str(error)
         raise errors.CheckpointError(f"{what}: {path} cannot be written: {reason}.{before}") from error
+
+
+def save_figure(what: str, figure: Any, path: str | os.PathLike[str]) -> None:
+    """Write a Matplotlib figure, a PNG unless the name says otherwise; the file is there whole or not at all.
+
+    Raises `ArgumentError` for another kind of path or an unknown format, `CheckpointError` if it cannot be written.
+    """
+    if not isinstance(path, (str, os.PathLike)):
+        raise errors.wrong_argument(what, "path", path, "the path of a file")
+    target, data = Path(path), io.BytesIO()
+    target = target if target.suffix else target.with_name(f"{target.name}.png")  # as Matplotlib names it
+    try:
+        figure.savefig(data, format=target.suffix[1:], dpi=120)
+    except ValueError as error:
+        raise errors.ArgumentError(f"{what}: path={str(path)!r}: {error}.") from None
+    with named_failures(what, target):
+        replace(target, data.getvalue())

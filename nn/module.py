@@ -242,16 +242,18 @@ class Module(Tree):
         return ((name, repr(child)) for name, child in self._own_modules())
 
     def summary(self, *inputs: Any, dtype: Any = None) -> Summary:
-        """A table of the layers with their parameters, and the totals; what is shared counts once.
+        """Print a table of the layers with their parameters, and the totals; return it. What is shared counts once.
 
         With inputs, which are arrays or shapes with the batch, ``model.summary((1, 3, 32, 32))``, also output shapes,
         FLOPs and memory, by one forward pass in evaluation mode, which leaves the model as it is. For a shape there are
-        zeros of `dtype`, that of the parameters if None. `rows`, `total_params`, `trainable_params`, `flops` and others
-        are attributes.
+        zeros of `dtype`; if None, that of the parameters, or integers for an `Embedding` in front. The table's `rows`,
+        `total_params`, `trainable_params`, `flops` and others are attributes.
 
         Raises `ArgumentError` for an input that is neither.
         """
-        return summarize(self, inputs, dtype)
+        table = summarize(self, inputs, dtype)
+        print(table)
+        return table
 
 
 @contextmanager

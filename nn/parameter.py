@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Self
@@ -14,15 +13,15 @@ from autograd import Tensor
 from autograd.graph import holding, tick, unwrap
 from nn import errors
 
-__all__ = ["Parameter", "at_most", "listed", "zero_grads"]
+__all__ = ["Parameter", "listed", "sized_by", "zero_grads"]
 
-_most: ContextVar[float] = ContextVar("largest_parameter", default=math.inf)
+_check: ContextVar[Callable[[int], None] | None] = ContextVar("check_of_sizes", default=None)
 
 
 @contextmanager
-def at_most(entries: float) -> Iterator[None]:
-    """Inside, a parameter of more entries is an error, before memory for it is touched: for files from elsewhere."""
-    with holding(_most, entries):
+def sized_by(check: Callable[[int], None]) -> Iterator[None]:
+    """Inside, `check` is told the size of each parameter before its memory is touched: for files from elsewhere."""
+    with holding(_check, check):
         yield
 
 
@@ -37,8 +36,8 @@ class Parameter(Tensor):
     def __init__(self, data: Any, requires_grad: bool = True, *, name: str | None = None, dtype: Any = None) -> None:
         if dtype is None and not isinstance(data, (np.ndarray, np.generic, Tensor)):
             dtype = np.float32
-        if np.size(data) > _most.get():
-            raise errors.ModelFileError(f"a parameter of {np.size(data):,} numbers, more than the file of weights has.")
+        if (check := _check.get()) is not None:
+            check(np.size(data))
         super().__init__(data, requires_grad=requires_grad, name=name, dtype=dtype)
 
     def cast_(self, dtype: Any) -> Self:

@@ -45,7 +45,7 @@ class Row(NamedTuple):
 
 
 class Summary(Text):
-    """The table as a text, with its `rows` and totals as attributes."""
+    """The table as a text, with its `rows` and totals as attributes; its `repr` is one line, as it has been printed."""
 
     rows: tuple[Row, ...]
     total_params: int
@@ -79,6 +79,9 @@ class Summary(Text):
         self = cls("\n".join([lines, *foot]))
         vars(self).update(numbers)
         return self
+
+    def __repr__(self) -> str:
+        return f"<Summary: {len(self.rows)} modules, {self.total_params:,} parameters>"
 
 
 def with_shapes(rows: list[Row]) -> str:
@@ -143,13 +146,22 @@ def summarize(module: Module, inputs: tuple[Any, ...], dtype: Any = None) -> Sum
     return Summary.of(list(rows.values()), module, run=bool(inputs))
 
 
+def usual_dtype(module: Module) -> Any:
+    """That of the first parameters; integers where the first layer with parameters is an embedding."""
+    for child in module.modules():
+        if next(child.children(), None) is None and next(child.parameters(), None) is not None:
+            if any(kind.__name__ in ("Embedding", "EmbeddingBag") for kind in type(child).__mro__):
+                return np.int64
+            break
+    return next((p.dtype for p in module.parameters()), np.float32)
+
+
 def as_input(module: Module, x: Any, dtype: Any) -> Any:
     """An array or what is given in its place: a shape, the batch included."""
     if hasattr(x, "shape") or isinstance(x, dict):
         return x
     if isinstance(x, (tuple, list)) and x and all(checks.is_whole(n, 0) for n in x):
-        own = next((p.dtype for p in module.parameters()), np.dtype(np.float32))
-        return np.zeros(x, own if dtype is None else dtype)
+        return np.zeros(x, usual_dtype(module) if dtype is None else dtype)
     if isinstance(x, (tuple, list)) and x and all(hasattr(item, "shape") or item is None for item in x):
         return x  # an argument that is a tuple of arrays, such as a state
     write = "an array, or a shape with the batch: summary((1, 3, 32, 32))"

@@ -48,7 +48,7 @@ class ConfusionMatrix:
         axes.set_xticklabels(names, rotation=90 if max(map(len, names)) > 3 else 0)
         axes.set_yticklabels(names)
         if path is not None:
-            save_figure(figure, path)
+            save_figure("ConfusionMatrix.plot", figure, path)
         return figure
 
 

@@ -26,6 +26,7 @@ from nn.functional.rectifiers import leaky_relu as leaky_relu_op
 from nn.functional.rectifiers import prelu as prelu_op
 from nn.functional.rectifiers import relu as relu_op
 from nn.functional.rectifiers import softshrink as softshrink_op
+from nn.functional.rectifiers import step as step_op
 from nn.functional.rectifiers import threshold as threshold_op
 from nn.functional.softmax import gated as gated_op
 from nn.functional.softmax import log_softmax_along as log_softmax_along_op
@@ -85,7 +86,12 @@ def exponential_linear(graph: Graph, step: Step, x: Any, right: float, left: flo
 @translates(normal_gelu_op)
 def normal_gelu(graph: Graph, step: Step, x: Any) -> Any:
     dtype = step.value.dtype
-    erf = graph.add("Erf", graph.add("Mul", x, np.array(math.sqrt(0.5), dtype)))
+    inside = graph.add("Mul", x, np.array(math.sqrt(0.5), dtype))
+    if dtype == np.float64:  # onnxruntime has Erf in single precision only
+        erf = graph.add("Erf", graph.add("Cast", inside, to=graph.code(np.float32)))
+        erf = graph.add("Cast", erf, to=graph.code(dtype))
+    else:
+        erf = graph.add("Erf", inside)
     return graph.add("Mul", graph.add("Mul", x, np.array(0.5, dtype)), graph.add("Add", erf, np.ones((), dtype)))
 
 
@@ -128,6 +134,12 @@ def softshrink(graph: Graph, step: Step, x: Any, lambd: float = 0.5) -> Any:
 @translates(hardshrink_op)
 def hardshrink(graph: Graph, step: Step, x: Any, lambd: float = 0.5) -> Any:
     return graph.add("Shrink", x, bias=0.0, lambd=float(lambd))
+
+
+@translates(step_op)
+def unit_step(graph: Graph, step: Step, x: Any) -> Any:
+    dtype = step.value.dtype
+    return graph.add("Cast", graph.add("GreaterOrEqual", x, np.zeros((), dtype)), to=graph.code(dtype))
 
 
 @translates(threshold_op)

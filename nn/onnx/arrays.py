@@ -1,15 +1,16 @@
-"""Translations of NumPy's functions: arithmetic, shapes, reductions, products."""
+"""Translations of NumPy's functions that compute: arithmetic, products, reductions."""
 
 from __future__ import annotations
 
-import operator
+import math
 from typing import Any
 
 import numpy as np
 
+from autograd.derivatives.elementwise import clip as clip_op
+from autograd.derivatives.products import einsum as einsum_op
 from autograd.derivatives.shaping import astype
 from autograd.rules import pick
-from nn import errors
 from nn.onnx.graph import Graph, translates
 from nn.onnx.trace import Batch, Full, Step
 
@@ -26,9 +27,16 @@ UNARY: dict[Any, str] = {
     np.cos: "Cos",
     np.tan: "Tan",
     np.arctan: "Atan",
+    np.arcsin: "Asin",
+    np.arccos: "Acos",
     np.sinh: "Sinh",
     np.cosh: "Cosh",
+    np.arcsinh: "Asinh",
+    np.arccosh: "Acosh",
+    np.arctanh: "Atanh",
     np.reciprocal: "Reciprocal",
+    np.positive: "Identity",
+    np.fabs: "Abs",
 }
 BINARY: dict[Any, str] = {
     np.add: "Add",
@@ -79,7 +87,42 @@ def cast(graph: Graph, step: Step, x: Any, *_: Any, **__: Any) -> Any:
     return graph.add("Cast", x, to=graph.code(step.value.dtype))
 
 
-@translates(np.clip)
+@translates(np.log2, np.log10)
+def logarithm(graph: Graph, step: Step, x: Any) -> Any:
+    base = 2 if step.op is np.log2 else 10
+    return graph.add("Mul", graph.add("Log", x), np.array(1 / np.log(base), step.value.dtype))
+
+
+@translates(np.log1p)
+def log1p(graph: Graph, step: Step, x: Any) -> Any:
+    return graph.add("Log", graph.add("Add", x, np.ones((), step.value.dtype)))
+
+
+@translates(np.expm1)
+def expm1(graph: Graph, step: Step, x: Any) -> Any:
+    """By tanh, which does not cancel near 0: ``2 t / (1 - t)`` with ``t = tanh(x / 2)``; far from it by exp."""
+    dtype = step.value.dtype
+    one, two, half = (np.array(n, dtype) for n in (1, 2, 0.5))
+    t = graph.add("Tanh", graph.add("Mul", x, half))
+    near = graph.add("Div", graph.add("Mul", two, t), graph.add("Sub", one, t))
+    small = graph.add("Less", graph.add("Abs", x), one)
+    return graph.add("Where", small, near, graph.add("Sub", graph.add("Exp", x), one))
+
+
+@translates(np.exp2)
+def exp2(graph: Graph, step: Step, x: Any) -> Any:
+    return graph.add("Pow", np.array(2, step.value.dtype), x)
+
+
+@translates(np.logaddexp)
+def logaddexp(graph: Graph, step: Step, x: Any, y: Any) -> Any:
+    dtype = step.value.dtype
+    x, y = graph.of(x, dtype), graph.of(y, dtype)
+    apart = graph.add("Neg", graph.add("Abs", graph.add("Sub", x, y)))
+    return graph.add("Add", graph.add("Max", x, y), graph.add("Softplus", apart))
+
+
+@translates(clip_op)
 def clip(graph: Graph, step: Step, x: Any, low: Any = None, high: Any = None) -> Any:
     dtype = step.value.dtype
     y = graph.of(x, dtype)
@@ -100,93 +143,53 @@ def matmul(graph: Graph, step: Step, x: Any, y: Any) -> Any:
     return graph.add("MatMul", graph.of(x, dtype), graph.of(y, dtype))
 
 
+@translates(einsum_op)
+def einsum(graph: Graph, step: Step, subscripts: str, *operands: Any, **_: Any) -> Any:
+    dtype = step.value.dtype
+    return graph.add("Einsum", *(graph.of(x, dtype) for x in operands), equation=subscripts)
+
+
+def axes_of(graph: Graph, x: Any, axis: Any) -> tuple[int, ...]:
+    """One axis, several, or with None all, counted from 0."""
+    n = len(graph.shape(x))
+    return tuple(range(n)) if axis is None else tuple(a % n for a in (axis if isinstance(axis, tuple) else (axis,)))
+
+
 @translates(*REDUCTIONS)
 def reduction(graph: Graph, step: Step, x: Any, axis: Any = None, **options: Any) -> Any:
     keepdims = bool(options.pop("keepdims", False))
     if options:
         raise graph.refuse(step, "with these options")
-    axes = range(len(graph.shape(x))) if axis is None else (axis if isinstance(axis, tuple) else (axis,))
-    return graph.add(REDUCTIONS[step.op], x, graph.ints(*axes), keepdims=int(keepdims))
+    return graph.add(REDUCTIONS[step.op], x, graph.ints(*axes_of(graph, x, axis)), keepdims=int(keepdims))
 
 
-# ------------------------------------------------------------------------------------------------------------ shapes
+@translates(np.var, np.std)
+def variance(graph: Graph, step: Step, x: Any, axis: Any = None, *, ddof: int = 0, keepdims: bool = False) -> Any:
+    axes, dtype = axes_of(graph, x, axis), step.value.dtype
+    over = graph.ints(*axes)
+    apart = graph.add("Sub", x, graph.add("ReduceMean", x, over))
+    y = graph.add("ReduceMean", graph.add("Mul", apart, apart), over, keepdims=int(keepdims))
+    if ddof:
+        sizes = [graph.shape(x)[a] for a in axes]
+        if any(isinstance(n, Batch) for n in sizes):
+            raise graph.refuse(step, "with ddof over the batch")
+        y = graph.add("Mul", y, np.array(math.prod(sizes) / (math.prod(sizes) - ddof), dtype))
+    return graph.add("Sqrt", y) if step.op is np.std else y
 
 
-@translates(np.reshape, np.ravel, np.squeeze, np.expand_dims)
-def reshape(graph: Graph, step: Step, x: Any, *_: Any, order: str = "C", **__: Any) -> Any:
-    if order not in ("C", "A") or "F" in map(str, _):
-        raise graph.refuse(step, "in this order")
-    return graph.reshape(x, step.shape)
+@translates(np.linalg.norm)
+def norm(graph: Graph, step: Step, x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002
+    axes = axes_of(graph, x, axis)
+    if not (ord is None or (ord in (1, 2) and len(axes) == 1)):
+        raise graph.refuse(step, f"of order {ord}")
+    return graph.add("ReduceL1" if ord == 1 else "ReduceL2", x, graph.ints(*axes), keepdims=int(keepdims))
 
 
-@translates(np.transpose)
-def transpose(graph: Graph, step: Step, x: Any, axes: Any = None) -> Any:
-    n = len(graph.shape(x))
-    return graph.add("Transpose", x, perm=[*reversed(range(n))] if axes is None else [a % n for a in axes])
-
-
-@translates(np.swapaxes)
-def swapaxes(graph: Graph, step: Step, x: Any, a: int, b: int) -> Any:
-    order = [*range(len(graph.shape(x)))]
-    order[a], order[b] = order[b], order[a]
-    return graph.add("Transpose", x, perm=order)
-
-
-@translates(np.moveaxis)
-def moveaxis(graph: Graph, step: Step, x: Any, source: Any, destination: Any) -> Any:
-    labels = np.moveaxis(np.empty(range(2, len(graph.shape(x)) + 2)), source, destination).shape
-    return graph.add("Transpose", x, perm=[n - 2 for n in labels])
-
-
-@translates(np.broadcast_to)
-def broadcast(graph: Graph, step: Step, x: Any, *_: Any) -> Any:
-    return graph.add("Expand", x, graph.sizes(step.shape))
-
-
-@translates(np.concatenate)
-def concatenate(graph: Graph, step: Step, arrays: Any, axis: Any = 0) -> Any:
-    dtype = step.value.dtype
-    return graph.add("Concat", *(graph.of(x, dtype) for x in arrays), axis=axis)
-
-
-@translates(np.stack)
-def stack(graph: Graph, step: Step, arrays: Any, axis: int = 0) -> Any:
-    dtype, place = step.value.dtype, axis % len(step.shape)
-    parts = [graph.add("Unsqueeze", graph.of(x, dtype), graph.ints(place)) for x in arrays]
-    return graph.add("Concat", *parts, axis=place)
-
-
-@translates(operator.getitem)
-def getitem(graph: Graph, step: Step, x: Any, index: Any) -> Any:
-    """Slices, integers, None and an ellipsis; one array of integers, alone."""
-    if isinstance(index, np.ndarray) and index.dtype.kind in "iu":
-        return graph.add("Gather", x, index.astype(np.int64) % graph.shape(x)[0], axis=0)
-    entries = list(index) if isinstance(index, tuple) else [index]
-    n = len(graph.shape(x))
-    used = sum(entry is not None and entry is not Ellipsis for entry in entries)
-    for place in [i for i, entry in enumerate(entries) if entry is Ellipsis]:
-        entries[place : place + 1] = [slice(None)] * (n - used)
-    starts: list[tuple[int, int, int, int]] = []
-    axis = 0
-    for entry in entries:
-        if entry is None:
-            continue
-        if isinstance(entry, slice):
-            step_by = 1 if entry.step is None else entry.step
-            if entry != slice(None):
-                if any(isinstance(v, Batch) for v in (entry.start, entry.stop)) or step_by < 1:
-                    raise graph.refuse(step, f"with {entry}")
-                starts.append((axis, entry.start or 0, 2**62 if entry.stop is None else entry.stop, step_by))
-        elif isinstance(entry, (int, np.integer)):
-            starts.append((axis, int(entry), int(entry) + 1 or 2**62, 1))
-        else:
-            raise errors.ExportError("indexing with arrays has no translation into ONNX, except by one alone.")
-        axis += 1
-    y = x
-    if starts:
-        axes, first, last, steps = zip(*starts, strict=True)
-        y = graph.add("Slice", x, graph.ints(*first), graph.ints(*last), graph.ints(*axes), graph.ints(*steps))
-    return graph.reshape(y, step.shape)
+@translates(np.cumsum)
+def cumsum(graph: Graph, step: Step, x: Any, axis: Any = None) -> Any:
+    if axis is None:
+        raise graph.refuse(step, "of all entries in one row")
+    return graph.add("CumSum", x, np.array(axis))
 
 
 def constant_zero(value: Any) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 from autograd.errors import op_name
 from autograd.optional import optional
 from nn import errors
-from nn.onnx.trace import Batch, Full, Input, Ref, Step, Trace
+from nn.onnx.trace import Batch, Full, Input, Opaque, Ref, Rows, Step, Trace
 
 __all__ = ["OPSET", "TRANSLATIONS", "Graph", "translates"]
 
@@ -80,6 +80,10 @@ class Graph:
             return self.inputs[value.number]
         if isinstance(value, Full):
             return str(self.add("Expand", self.name(np.asarray(value.value)), self.sizes(value.shape)))
+        if isinstance(value, Batch):
+            return str(self.add("Squeeze", self.sizes((value,)), self.ints(0)))
+        if isinstance(value, (Rows, Opaque)):
+            raise errors.ExportError("numbers that depend on the size of the batch have no translation into ONNX.")
         array = np.asarray(value, dtype)
         if array.dtype.kind not in "biuf":
             raise errors.ExportError(f"a constant of {array.dtype} has no translation into ONNX.")
@@ -91,9 +95,13 @@ class Graph:
         return name
 
     def of(self, value: Any, dtype: Any) -> Any:
-        """An operand in a dtype, cast if need be."""
+        """An operand in a dtype, cast if need be; a name is in it already."""
+        if isinstance(value, str):
+            return value
         own = self.dtype(value)
-        if own is None or not isinstance(value, (Ref, Input, Full)):
+        if isinstance(value, (Rows, Opaque)):
+            return self.name(value)
+        if own is None or not isinstance(value, (Ref, Input, Full, Batch)):
             return self.name(np.asarray(value, dtype))
         return self.name(value) if own == dtype else self.add("Cast", value, to=self.code(dtype))
 
@@ -103,6 +111,8 @@ class Graph:
             return self.trace.steps[value.step].value.dtype
         if isinstance(value, Input):
             return self.trace.inputs[value.number].dtype
+        if isinstance(value, Batch):
+            return np.dtype(np.int64)
         return np.asarray(value.value).dtype if isinstance(value, Full) else getattr(value, "dtype", None)
 
     def shape(self, value: Any) -> tuple[Any, ...]:

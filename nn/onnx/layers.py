@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from nn.functional.attention_kernel import attention as attention_op
 from nn.functional.convolution import convolve as convolve_op
 from nn.functional.convolution import convolve_transposed as convolve_transposed_op
 from nn.functional.embedding import rows_of as rows_of_op
@@ -18,7 +17,10 @@ from nn.functional.normalizing import scaled as scaled_op
 from nn.functional.padding import pad_constant as pad_constant_op
 from nn.functional.pooling import avg_pool as avg_pool_op
 from nn.functional.pooling import max_pool as max_pool_op
+from nn.functional.resampling import resample as resample_op
+from nn.functional.vision import channel_shuffle as channel_shuffle_op
 from nn.functional.vision import pixel_shuffle as pixel_shuffle_op
+from nn.functional.vision import pixel_unshuffle as pixel_unshuffle_op
 from nn.onnx.graph import Graph, translates
 from nn.onnx.trace import Batch, Step
 
@@ -28,8 +30,19 @@ __all__: list[str] = []
 @translates(linear_op)
 def linear(graph: Graph, step: Step, x: Any, weight: Any, bias: Any = None) -> Any:
     turned = np.ascontiguousarray(weight.T) if isinstance(weight, np.ndarray) else graph.add("Transpose", weight)
+    x, turned, bias = operands(graph, step.value.dtype, x, turned, bias)
     y = graph.add("MatMul", x, turned)
     return y if bias is None else graph.add("Add", y, bias)
+
+
+def operands(graph: Graph, dtype: Any, *values: Any) -> list[Any]:
+    """Values in a dtype, that of the result; None as it is."""
+    return [None if value is None else graph.of(value, dtype) for value in values]
+
+
+def common_dtype(graph: Graph, values: Any) -> Any:
+    """The dtype of what NumPy computes with these."""
+    return np.result_type(*(graph.dtype(value) for value in values if value is not None))
 
 
 @translates(convolve_op)
@@ -38,7 +51,7 @@ def convolve(graph: Graph, step: Step, x: Any, parameters: Any, geometry: Any) -
     before = [-a.offset for a in axes]
     after = [max(0, (a.out - 1) * a.stride + (a.kernel - 1) * a.dilation + 1 + a.offset - a.size) for a in axes]
     return graph.add(
-        *("Conv", x, *parameters),
+        *("Conv", *operands(graph, step.value.dtype, x, *parameters)),
         kernel_shape=[a.kernel for a in axes],
         strides=[a.stride for a in axes],
         dilations=[a.dilation for a in axes],
@@ -52,7 +65,7 @@ def convolve_transposed(graph: Graph, step: Step, x: Any, parameters: Any, geome
     axes = geometry.axes  # those of the convolution that this one transposes: `size` comes out, `out` goes in
     left = [(a.out - 1) * a.stride + (a.kernel - 1) * a.dilation + 1 + a.offset - a.size for a in axes]
     return graph.add(
-        *("ConvTranspose", x, *parameters),
+        *("ConvTranspose", *operands(graph, step.value.dtype, x, *parameters)),
         kernel_shape=[a.kernel for a in axes],
         strides=[a.stride for a in axes],
         dilations=[a.dilation for a in axes],
@@ -65,16 +78,29 @@ def convolve_transposed(graph: Graph, step: Step, x: Any, parameters: Any, geome
 # ----------------------------------------------------------------------------------------------------------- pooling
 
 
-def windows(graph: Graph, step: Step, axes: Any) -> dict[str, Any]:
-    """The options of a pooling; adaptive windows must be of one size."""
-    if any(a.stride == 0 or a.padding >= a.kernel for a in axes):
-        raise graph.refuse(step, "with windows of different sizes")
+def windows(axes: Any) -> dict[str, Any]:
+    """The options of a pooling whose windows are of one size."""
     after = [max(0, (a.out - 1) * a.stride + (a.kernel - 1) * a.dilation + 1 - a.padding - a.size) for a in axes]
     return {
         "kernel_shape": [a.kernel for a in axes],
         "strides": [a.stride for a in axes],
         "pads": [a.padding for a in axes] + after,
     }
+
+
+def are_adaptive(axes: Any) -> bool:
+    """Whether there are windows of different sizes."""
+    return any(a.stride == 0 for a in axes)
+
+
+def piecewise(graph: Graph, kind: str, x: Any, axes: Any) -> Any:
+    """Windows of different sizes, reduced one by one along each axis."""
+    for place, axis in enumerate(axes, -len(axes)):
+        ends = zip(axis.starts().tolist(), axis.lengths(False).tolist(), strict=True)
+        over = graph.ints(place)
+        pieces = [graph.add("Slice", x, graph.ints(start), graph.ints(start + n), over) for start, n in ends]
+        x = graph.add("Concat", *(graph.add(kind, piece, over) for piece in pieces), axis=place)
+    return x
 
 
 def with_channels(graph: Graph, step: Step, x: Any, axes: Any, pool: Any) -> Any:
@@ -93,13 +119,17 @@ def with_channels(graph: Graph, step: Step, x: Any, axes: Any, pool: Any) -> Any
 
 @translates(max_pool_op)
 def max_pool(graph: Graph, step: Step, x: Any, axes: Any) -> Any:
-    options = {**windows(graph, step, axes), "dilations": [a.dilation for a in axes]}
+    if are_adaptive(axes):
+        return piecewise(graph, "ReduceMax", x, axes)
+    options = {**windows(axes), "dilations": [a.dilation for a in axes]}
     return with_channels(graph, step, x, axes, lambda x: graph.add("MaxPool", x, **options))
 
 
 @translates(avg_pool_op)
 def avg_pool(graph: Graph, step: Step, x: Any, axes: Any, divisor: Any) -> Any:
-    options = windows(graph, step, axes)
+    if are_adaptive(axes):
+        return graph.add("Div", piecewise(graph, "ReduceSum", x, axes), np.asarray(divisor, step.value.dtype))
+    options = windows(axes)
     if any(a.dilation != 1 for a in axes):
         raise graph.refuse(step, "with dilation")
     y = with_channels(graph, step, x, axes, lambda x: graph.add("AveragePool", x, count_include_pad=1, **options))
@@ -118,21 +148,22 @@ def scaled(graph: Graph, step: Step, x: Any, scale: Any, shift: Any) -> Any:
 
 @translates(by_last_axes_op)
 def last_axes(graph: Graph, step: Step, arrays: Any, axes: int, eps: float, centred: bool) -> Any:
-    x, weight, bias = arrays
-    dtype = graph.dtype(x)
+    dtype = common_dtype(graph, arrays)
+    x, weight, bias = operands(graph, dtype, *arrays)
     return standardized(graph, x, range(-axes, 0), eps, centred, dtype, weight, bias)
 
 
 @translates(by_channels_op)
 def groups_of_channels(graph: Graph, step: Step, inputs: Any, groups: int, eps: float) -> Any:
-    x, weight, bias = inputs
-    shape, dtype = graph.shape(x), graph.dtype(x)
-    if not groups:
-        raise graph.refuse(step, "by the statistics of the batch")
-    apart = graph.reshape(x, (shape[0], groups, math.prod(shape[1:]) // groups))
-    whole = graph.reshape(standardized(graph, apart, [2], eps, True, dtype), shape)
-    parts = [p if p is None else np.reshape(p, (-1,) + (1,) * (len(shape) - 2)) for p in (weight, bias)]
-    return weighted(graph, whole, *parts)
+    shape, dtype = graph.shape(inputs[0]), common_dtype(graph, inputs)
+    x, weight, bias = operands(graph, dtype, *inputs)
+    if not groups:  # by the statistics of the batch
+        whole = standardized(graph, x, [0, *range(2, len(shape))], eps, True, dtype)
+    else:
+        apart = graph.reshape(x, (shape[0], groups, math.prod(shape[1:]) // groups))
+        whole = graph.reshape(standardized(graph, apart, [2], eps, True, dtype), shape)
+    lines = (-1,) + (1,) * (len(shape) - 2)
+    return weighted(graph, whole, *(p if p is None else graph.reshape(p, lines) for p in (weight, bias)))
 
 
 def standardized(
@@ -173,41 +204,33 @@ def pixel_shuffle(graph: Graph, step: Step, x: Any, upscale_factor: int) -> Any:
     return graph.add("DepthToSpace", x, blocksize=upscale_factor, mode="CRD")
 
 
-# --------------------------------------------------------------------------------------------------------- attention
+@translates(pixel_unshuffle_op)
+def pixel_unshuffle(graph: Graph, step: Step, x: Any, downscale_factor: int) -> Any:
+    if len(step.shape) != 4:
+        raise graph.refuse(step, "for other axes than (N, C, H, W)")
+    n, channels, height, width = graph.shape(x)
+    r = downscale_factor
+    apart = graph.reshape(x, (n, channels, height // r, r, width // r, r))
+    return graph.reshape(graph.add("Transpose", apart, perm=(0, 1, 3, 5, 2, 4)), step.shape)
 
 
-@translates(attention_op)
-def attention(
-    graph: Graph, step: Step, arrays: Any, bias: Any, keep: Any, heads: Any, scale: float, causal: bool
-) -> Any:
-    """Attention of several heads without masks but the causal one."""
-    if not heads.count or bias is not None or keep is not None:
-        raise graph.refuse(step, "with masks, or outside of MultiheadAttention")
-    order = (0, 2, 1, 3) if heads.batch_first else (1, 2, 0, 3)
-    views, places = [], []
-    for x, parts in zip(arrays, heads.parts, strict=True):
-        a, b, width = graph.shape(x)
-        apart = graph.reshape(x, (a, b, parts, heads.count, width // (parts * heads.count)))
-        for i in range(parts):
-            part = graph.add("Gather", apart, np.array(i), axis=2)
-            views.append(graph.add("Transpose", part, perm=order))
-            places.append(b if heads.batch_first else a)
-    query, key, value = views
-    dtype = graph.dtype(arrays[0])
-    turned = graph.add("Transpose", key, perm=(0, 1, 3, 2))
-    scores = graph.add("MatMul", graph.add("Mul", query, np.array(scale, dtype)), turned)
-    if causal:
-        if isinstance(places[0], Batch):
-            raise graph.refuse(step, "with a causal mask whose size depends on the batch: write batch_axis=None")
-        future = np.triu(np.full((places[0], places[1]), -np.inf, dtype), 1)
-        scores = graph.add("Add", scores, future)
-    mixed = graph.add("MatMul", graph.add("Softmax", scores, axis=-1), value)
-    back = (0, 2, 1, 3) if heads.batch_first else (2, 0, 1, 3)
-    a, b, _ = graph.shape(arrays[0])
-    width = int(arrays_width(graph, arrays[-1], heads.parts[-1]))
-    return (graph.reshape(graph.add("Transpose", mixed, perm=back), (a, b, width)),)
+@translates(channel_shuffle_op)
+def channel_shuffle(graph: Graph, step: Step, x: Any, groups: int) -> Any:
+    n, channels, *sizes = graph.shape(x)
+    apart = graph.reshape(x, (n, groups, channels // groups, *sizes))
+    order = (0, 2, 1, *range(3, 3 + len(sizes)))
+    return graph.reshape(graph.add("Transpose", apart, perm=order), step.shape)
 
 
-def arrays_width(graph: Graph, x: Any, parts: int) -> int:
-    """How wide the values of all heads are together."""
-    return int(graph.shape(x)[2]) // parts
+@translates(resample_op)
+def resample(graph: Graph, step: Step, x: Any, tables: Any) -> Any:
+    """Interpolation and padding with copies: along each axis a sum of entries, weighted."""
+    dtype = step.value.dtype
+    for axis, table in enumerate(tables, len(step.shape) - len(tables)):
+        terms = [graph.add("Gather", x, column, axis=axis) for column in table.places.T.astype(np.int64)]
+        if table.weights is not None:
+            lines = (-1,) + (1,) * (len(step.shape) - axis - 1)
+            weights = table.weights.T.astype(dtype)
+            terms = [graph.add("Mul", y, w.reshape(lines)) for y, w in zip(terms, weights, strict=True)]
+        x = graph.add("Sum", *terms)
+    return x

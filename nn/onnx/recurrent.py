@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from nn.functional.cells import gru_products as gru_products_op
+from nn.functional.cells import gru_update as gru_update_op
 from nn.functional.cells import preactivation as preactivation_op
 from nn.functional.gru import gru_steps
 from nn.functional.lstm import lstm_steps
@@ -76,3 +78,24 @@ def preactivation(
     if b_ih is not None:
         y = graph.add("Add", y, b_ih + b_hh)
     return y if constant_zero(h) else graph.add("Add", y, graph.add("MatMul", h, np.ascontiguousarray(w_hh.T)))
+
+
+@translates(gru_products_op)
+def gru_products(
+    graph: Graph, step: Step, x: Any, h: Any, w_ih: Any, w_hh: Any, b_ih: Any = None, b_hh: Any = None
+) -> Any:
+    parts = []
+    for w, values, b in ((w_ih, x, b_ih), (w_hh, h, b_hh)):
+        y = graph.add("MatMul", w, graph.add("Transpose", values, perm=(1, 0)))
+        parts.append(y if b is None else graph.add("Add", y, b[:, None]))
+    return graph.add("Concat", *parts, axis=0)
+
+
+@translates(gru_update_op)
+def gru_update(graph: Graph, step: Step, products: Any, h: Any) -> Any:
+    """``n + z * (h - n)`` with ``n = tanh(a + r * b)``."""
+    r, z, n, r_h, z_h, n_h = graph.add("Split", products, count=6, axis=0, num_outputs=6)
+    r, z = (graph.add("Sigmoid", graph.add("Add", a, b)) for a, b in ((r, r_h), (z, z_h)))
+    new = graph.add("Tanh", graph.add("Add", n, graph.add("Mul", r, n_h)))
+    apart = graph.add("Sub", graph.add("Transpose", h, perm=(1, 0)), new)
+    return graph.add("Transpose", graph.add("Add", new, graph.add("Mul", z, apart)), perm=(1, 0))

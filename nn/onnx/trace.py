@@ -16,9 +16,13 @@ from autograd import Tensor, enable_grad
 from autograd.errors import AutogradError, op_name
 from autograd.graph import Node, unwrap
 from nn import errors
+from nn.functional.embedding import rows_of
 from nn.module import Module, mode
 
-__all__ = ["Batch", "Full", "Input", "Opaque", "Ref", "Step", "Trace", "record"]
+__all__ = ["Batch", "Full", "Input", "Opaque", "Ref", "Rows", "Step", "Trace", "leaves", "one_more", "record"]
+
+
+BACKWARD = {rows_of: 2}  # from which argument on they matter to the backward pass alone
 
 
 class Ref(NamedTuple):
@@ -40,10 +44,17 @@ class Batch(NamedTuple):
 
 
 class Full(NamedTuple):
-    """An array of one value whose size depends on the batch."""
+    """An array that is the same for every example: what is broadcast to a shape that depends on the batch."""
 
     shape: tuple[Any, ...]
     value: Any
+
+
+class Rows(NamedTuple):
+    """Places in a flattened array, for each example `width` further: those of the first example."""
+
+    first: Any
+    width: int
 
 
 class Opaque(NamedTuple):
@@ -82,9 +93,12 @@ def record(model: Module, inputs: Sequence[Any], batch_axis: int | None) -> Trac
     if batch_axis is not None:
         run(model, first)  # an input that does not fit is not taken for a batch that does not
         first = [np.take(x, np.arange(2) % x.shape[batch_axis], batch_axis) for x in first]
-    second = [shuffled(x, batch_axis, rng) for x in first]
     try:
-        one, two = run(model, first), run(model, second)
+        one = run(model, first)
+        try:
+            two, second = second_run(model, first, batch_axis, rng, all_values=True)
+        except (AutogradError, IndexError, ValueError):  # a model that checks what it is given: probabilities, say
+            two, second = second_run(model, first, batch_axis, rng, all_values=False)
     except AutogradError as error:
         if batch_axis is None:
             raise
@@ -92,12 +106,31 @@ def record(model: Module, inputs: Sequence[Any], batch_axis: int | None) -> Trac
     return Merge(one, two, (first, second), batch_axis).trace()
 
 
-def shuffled(x: Any, batch_axis: int | None, rng: np.random.Generator) -> Any:
-    """Other values from the same range, and one example more."""
-    if batch_axis is not None:
-        x = np.concatenate([x, np.take(x, [0], batch_axis)], batch_axis)
-    moved = rng.permutation(x.ravel()).reshape(x.shape)
-    return moved * x.dtype.type(0.9) if x.dtype.kind == "f" else moved
+def second_run(
+    model: Module, first: list[Any], batch_axis: int | None, rng: np.random.Generator, *, all_values: bool
+) -> tuple[Run, list[Any]]:
+    second = [other(x, batch_axis, rng, all_values) for x in first]
+    return run(model, second), second
+
+
+def other(x: Any, batch_axis: int | None, rng: np.random.Generator, all_values: bool) -> Any:
+    """Other values about as large, of both signs, or unless `all_values` those that there are; and one example more."""
+    x = x if batch_axis is None else one_more(x, batch_axis)
+    if not all_values:
+        moved = rng.permutation(x.ravel()).reshape(x.shape)
+        return moved * x.dtype.type(0.9) if x.dtype.kind == "f" else moved
+    if x.dtype.kind == "f":
+        return rng.uniform(-1, 1, x.shape).astype(x.dtype) * (np.abs(x).max() or x.dtype.type(1))
+    if x.dtype.kind == "b":
+        return rng.random(x.shape) < 0.5
+    y = rng.integers(min(0, x.min()), max(1, x.max()), x.shape, x.dtype, endpoint=True)
+    y.flat[-1] = 0  # padding, often
+    return y
+
+
+def one_more(x: Any, axis: int) -> Any:
+    """A batch with one example more."""
+    return np.concatenate([x, np.take(x, [0], axis)], axis)
 
 
 class Run(NamedTuple):
@@ -110,7 +143,7 @@ class Run(NamedTuple):
 
 def run(model: Module, inputs: list[Any]) -> Run:
     traced = [Tensor(x, requires_grad=True) if x.dtype.kind == "f" else x for x in inputs]
-    with enable_grad(), mode(model, training=False):
+    with enable_grad(), mode(model, training=False), np.errstate(all="ignore"):
         output = model(*traced)
     found: set[Node] = set()
     waiting = [item for item in leaves(output) if isinstance(item, Node)]
@@ -131,7 +164,7 @@ def leaves(tree: Any) -> list[Any]:
 
 def symbolic(tree: Any) -> bool:
     """Whether there is something in it that is no constant."""
-    kinds = (Ref, Input, Batch, Full, Opaque)
+    kinds = (Ref, Input, Batch, Full, Opaque, Rows)
     if isinstance(tree, kinds):
         return True
     if isinstance(tree, dict):
@@ -170,7 +203,8 @@ class Merge:
         """A node as a step, or as its value if it does not depend on the inputs."""
         if a.op is None:
             return self.array(a._value, b._value)
-        args, kwargs = self.merged(a.args, b.args), self.merged(a.kwargs or {}, b.kwargs or {})
+        kept = BACKWARD.get(a.op)
+        args, kwargs = self.merged(a.args[:kept], b.args[:kept]), self.merged(a.kwargs or {}, b.kwargs or {})
         if not symbolic(args) and not symbolic(kwargs):
             return a._value
         packed = isinstance(a._value, np.ndarray) and a._value.dtype == object
@@ -208,9 +242,20 @@ class Merge:
                 return Input(i)
         if same(a, b):
             return a
-        values = {*np.unique(a).tolist(), *np.unique(b).tolist()} if np.shape(a) != np.shape(b) else {0, 1}
-        if len(values) == 1:
-            return Full(self.merged(a.shape, b.shape), a.dtype.type(values.pop()))
+        if self.dynamic and np.ndim(a) == np.ndim(b) and a.dtype == b.dtype and 0 not in (a.size, b.size):
+            return self.growing(a, b)
+        raise self.differs()
+
+    def growing(self, a: Any, b: Any) -> Any:
+        """An array whose shape depends on the batch, and which is the same for every example, or so much more."""
+        shape = self.merged(a.shape, b.shape)
+        one = tuple(slice(1) if isinstance(n, Batch) else slice(None) for n in shape)
+        if all(same(x, np.broadcast_to(a[one], x.shape)) for x in (a, b)):
+            return Full(shape, a[one].copy())
+        if a.dtype.kind in "iu" and shape[0] == Batch(1):
+            width = a.flat[a[0].size] - a.flat[0]
+            if all(same(x, np.stack([a[0] + a.dtype.type(i) * width for i in range(len(x))])) for x in (a, b)):
+                return Rows(a[0], int(width))
         raise self.differs()
 
     def differs(self) -> errors.ExportError:

@@ -53,7 +53,8 @@ def run(out: Path, epochs: int = 40, seed: int = 0) -> Result:
     model = network(rng)
     optimizer = Adam(model.parameters(), lr=4e-3)
     trainer = Trainer(model, loss=CrossEntropyLoss(), optimizer=optimizer, metrics=["accuracy"], rng=rng)
-    print(f"{model.summary()}\n")
+    summary = model.summary()
+    print()
     history = trainer.fit(x, y, epochs=epochs, validation_data=(x_test, y_test), callbacks=[Decay()])
     history.plot(out / "learning_curve.png")
     predictions = trainer.predict(x_test).argmax(axis=1)
@@ -72,7 +73,7 @@ def run(out: Path, epochs: int = 40, seed: int = 0) -> Result:
     ]
     print("", *facts, sep="\n")
     images = [digit(x_test[i].reshape(8, 8), predictions[i], y_test[i]) for i in shown]
-    text = page(explanation, f"{accuracy:.1%}", facts, images, model.summary(), history)
+    text = page(explanation, f"{accuracy:.1%}", facts, images, summary, history)
     (out / "index.html").write_text(text, encoding="utf-8")
     print("\nLook at:", *(out / name for name in FILES), sep="\n  ")
     return Result(accuracy, report)

@@ -23,6 +23,10 @@ from nn.tree import join
 
 __all__ = ["build", "describe", "shared_parameters"]
 
+KINDS = (
+    "numbers, strings, None, lists, tuples, dicts whose keys are strings, dtypes, small arrays, modules, registered "
+    "classes, functions of nn.functional and NumPy's ufuncs"
+)
 DEEPEST = 64  # how many modules may be inside each other
 
 
@@ -61,7 +65,9 @@ def described(module: Module, path: str, seen: dict[Module, str]) -> dict[str, A
         if kwargs:
             node["arguments"] = {name: encoded(value, of_module) for name, value in kwargs.items()}
     except UnknownValueError as error:
-        raise errors.ModelFileError(f"{where(path)}: {node['class']} was built with {error}.") from None
+        raise errors.ModelFileError(
+            f"{where(path)}: {node['class']} was built with {error}, which a file cannot hold. It can hold {KINDS}."
+        ) from None
     if type(module) in arguments.PARTS[3:]:
         node["parameters"] = {name: list(p.shape) for name, p in module._own(Parameter)}
     children = {name: described(child, join(path, name), seen) for name, child in module._own_modules()}
@@ -157,6 +163,8 @@ class Builder:
         try:
             inspect.signature(cls).bind(*args, **kwargs)
             if cls in registry.OWN.values():
+                if args or not set(kwargs) <= {*arguments.names(cls)}:
+                    raise errors.ModelFileError(f"{where(path)}: no file is written with {text}.")
                 self.limit.check(path, kwargs)
             with self.limit.held():
                 return cls(*args, **kwargs)
@@ -188,6 +196,7 @@ class Builder:
             if self.made.get(path) is there:  # an argument
                 return
             if there not in self.made.values() and same(there, node):
+                check(node, path)
                 self.made[path] = there
                 self.fill(there, node, path, depth + 1)
                 return

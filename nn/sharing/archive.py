@@ -19,8 +19,11 @@ from nn.files import replace
 __all__ = ["read_files", "write_files"]
 
 MOST = 1 << 34  # bytes of one file
-RATIO = 100  # how much longer than in the zip; weights are hardly compressible, a bomb is by 1000 and more
+RATIO = 100  # how much longer than in the zip; a bomb is by 1000 and more
 FREE = 1 << 20  # bytes for which the ratio does not matter
+FREE_WEIGHTS = (
+    1 << 28
+)  # the same for weights, which may all be 0; more of these are to be stored, as `write_files` does
 TIME = (1980, 1, 1, 0, 0, 0)  # the same model makes the same zip
 
 
@@ -37,12 +40,14 @@ def write_files(path: Path, files: Mapping[str, bytes]) -> None:
             for name, data in files.items():
                 entry = zipfile.ZipInfo(name, TIME)
                 entry.external_attr = 0o644 << 16
-                kind = zipfile.ZIP_STORED if name.endswith(".safetensors") else zipfile.ZIP_DEFLATED
+                kind = zipfile.ZIP_STORED if is_weights(name) else zipfile.ZIP_DEFLATED
                 archive.writestr(entry, data, kind)
         replace(path, buffer.getvalue())
         return
     if path.exists() and not path.is_dir():
         raise errors.ModelFileError(f"{path} is a file. Write a path that ends in .zip, or that of a folder.")
+    if (path / "README.md").exists() and not (path / "model.json").exists():
+        raise errors.ModelFileError(f"{path} has a README.md of something else. Write the path of another folder.")
     path.mkdir(exist_ok=True)
     for name, data in files.items():
         replace(path / name, data)
@@ -98,7 +103,7 @@ class Zipped(Files):
             problem = "it is encrypted"
         elif entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             problem = "it is compressed in a way that is not read"
-        elif entry.file_size > max(FREE, RATIO * entry.compress_size):
+        elif entry.file_size > max(FREE_WEIGHTS if is_weights(name) else FREE, RATIO * entry.compress_size):
             problem = f"it would grow from {entry.compress_size:,} bytes to {entry.file_size:,}"
         if problem:
             raise errors.ModelFileError(f"{self.path}: the entry {name!r} is refused: {problem}.")
@@ -109,8 +114,12 @@ class Zipped(Files):
     def content(self, name: str) -> bytes:
         try:
             return self.archive.read(self.entries[name])
-        except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError) as error:
             raise errors.ModelFileError(f"{self.path}: {name!r} is damaged: {error}.") from None
+
+
+def is_weights(name: str) -> bool:
+    return name.endswith(".safetensors")
 
 
 def read_files(path: Any) -> Files:
@@ -121,4 +130,8 @@ def read_files(path: Any) -> Files:
     path = Path(path)
     if not path.exists():
         raise FileNotFoundError(2, os.strerror(2), str(path))
-    return Files(path) if path.is_dir() else Zipped(path)
+    if path.is_dir():
+        return Files(path)
+    if not path.is_file():  # a device or pipe may have no end
+        raise errors.ModelFileError(f"{path} is neither a folder nor a file.")
+    return Zipped(path)

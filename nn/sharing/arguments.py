@@ -31,7 +31,7 @@ from nn.layers import (
 from nn.module import Module, Parameter
 from nn.sharing import registry
 
-__all__ = ["PARTS", "Arguments", "arguments"]
+__all__ = ["PARTS", "Arguments", "arguments", "names"]
 
 Arguments = tuple[tuple[Any, ...], dict[str, Any]]
 
@@ -59,20 +59,27 @@ def arguments(module: Module) -> Arguments:
     return kept
 
 
+def names(cls: type[Module]) -> list[str]:
+    """The arguments with which one of nn's own layers is written."""
+    if cls in PARTS or cls is Identity:
+        return []
+    special = SPECIAL.get(cls, {})
+    known = [name for name in inspect.signature(cls).parameters if name not in LEFT_OUT]
+    return [name for name in known if name in special or cls is not Transformer]
+
+
 def own(module: Module) -> Arguments:
     """The arguments of one of nn's own layers, from its attributes."""
     cls = type(module)
-    if cls in PARTS or cls is Identity:
-        return (), {}
     special = SPECIAL.get(cls, {})
     found = {}
-    for name in inspect.signature(cls).parameters:
-        if name in special:
-            found[name] = special[name](module)
-        elif name not in LEFT_OUT and cls is not Transformer:
-            value = getattr(module, name)
+    try:
+        for name in names(cls):
+            value = special[name](module) if name in special else getattr(module, name)
             is_switch = name == "bias" and (value is None or isinstance(value, Parameter))
             found[name] = value is not None if is_switch else value
+    except (AttributeError, TypeError, IndexError) as error:  # a part was taken out
+        raise errors.ModelFileError(f"{cls.__name__}: its {name!r} cannot be read any more: {error}.") from None
     return (), found
 
 

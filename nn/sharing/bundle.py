@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -99,7 +99,7 @@ def save_model(
     if not (input is None or isinstance(input, (ImageInput, TableInput))):
         raise errors.wrong_argument("nn.save_model", "input", input, "nn.sharing.ImageInput(...) or TableInput(...)")
     names = checked_classes(classes)
-    if output not in OUTPUTS:
+    if output not in [*OUTPUTS]:
         raise errors.unknown_name("output", output, OUTPUTS)
     card, path = as_card(card), io.path_of("nn.save_model", path)
     arrays = io.as_arrays(model.state_dict())
@@ -124,7 +124,7 @@ def save_model(
     # the document last: it names the weights, so a folder holds the old model or the new one at any moment
     useless = before
     try:
-        write_files(path, {file: weights, "README.md": page.encode(), "model.json": data})
+        write_files(path, {file: weights, "README.md": page.encode(errors="replace"), "model.json": data})
     except BaseException:
         useless = file
         raise
@@ -137,7 +137,7 @@ def checked_classes(classes: Any) -> list[str] | None:
     """The names of classes as a list."""
     if classes is None:
         return None
-    names = [] if isinstance(classes, str) else [*classes]
+    names = [*classes] if isinstance(classes, Iterable) and not isinstance(classes, str) else []
     if len(names) < 2 or not all(isinstance(name, str) for name in names):
         raise errors.wrong_argument("nn.save_model", "classes", classes, "two names or more, such as ['cat', 'dog']")
     return names
@@ -182,7 +182,7 @@ def load_bundle(path: str | os.PathLike[str]) -> Bundle:
     classes = found["classes"]
     if classes is not None and not (isinstance(classes, list) and all(isinstance(name, str) for name in classes)):
         raise errors.ModelFileError(f"{path}: the classes are {classes!r}"[:200] + ".")
-    if found["output"] not in OUTPUTS:
+    if found["output"] not in [*OUTPUTS]:
         raise errors.ModelFileError(f"{path}: the output is {found['output']!r}"[:200] + f"; known are {[*OUTPUTS]}.")
     description = None if found["input"] is None else inputs.from_json(found["input"])
     try:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from nn import checks, errors
 from nn.module import Module
+from nn.summary import summarize
 
 __all__ = ["Card", "as_card", "readme"]
 
@@ -37,7 +37,7 @@ class Card:
             raise errors.wrong_argument("Card", "figures", self.figures, "a dict, such as {'accuracy': 0.98}")
         figures: Mapping[Any, Any] = self.figures
         for name, value in figures.items():
-            known = isinstance(value, str) or (checks.is_number(value) and math.isfinite(value))
+            known = isinstance(value, str) or checks.is_finite(value)
             if not isinstance(name, str) or not known:
                 raise errors.wrong_argument("Card", f"figures[{name!r}]", value, "a finite number or a text")
         plain = {k: v if isinstance(v, (str, bool, int)) else float(v) for k, v in figures.items()}
@@ -71,7 +71,7 @@ def readme(card: Card, model: Module, reads: str, answers: str, file: str) -> st
         ("Input", reads),
         ("Output", answers),
         ("License", card.license),
-        ("Layers", f"```text\n{model.summary()}\n```"),
+        ("Layers", f"```text\n{summarize(model, ())}\n```"),
         ("Use", f'```python\nimport nn\n\nmodel = nn.load_model("{file}")\n```'),
     ]
     parts = [f"## {title}\n\n{text}" for title, text in sections if text]

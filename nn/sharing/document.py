@@ -18,7 +18,10 @@ FORMAT, VERSION = "chainrule model", 1
 def written(**parts: Any) -> bytes:
     """The document as bytes."""
     text = json.dumps({"format": FORMAT, "version": VERSION, **parts}, indent=1, allow_nan=False, ensure_ascii=False)
-    return f"{text}\n".encode()
+    try:
+        return f"{text}\n".encode()
+    except UnicodeEncodeError as error:  # half of a surrogate pair
+        raise errors.ModelFileError(f"a text cannot be written as UTF-8: {error}.") from None
 
 
 def read(data: bytes, source: Any) -> dict[str, Any]:

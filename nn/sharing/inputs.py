@@ -22,6 +22,7 @@ __all__ = ["ImageInput", "TableInput", "from_json", "to_json"]
 
 MOST_PIXELS = 1 << 26
 MOST_BYTES = 1 << 28
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "PPM", "TIFF", "WEBP")
 
 
 @dataclass(frozen=True)
@@ -72,15 +73,19 @@ class ImageInput:
         library = optional("PIL.Image", "plot", "reading images")
         data = checked_bytes(path)
         try:
-            with library.open(io.BytesIO(data), formats=("PNG", "JPEG", "BMP", "GIF", "PPM", "TIFF", "WEBP")) as image:
+            with library.open(io.BytesIO(data), formats=FORMATS) as image:
                 if math.prod(image.size) > MOST_PIXELS:
                     raise errors.ModelFileError(f"{path}: {image.size} pixels; {MOST_PIXELS:,} are the most.")
-                pixels = image.convert("L" if self.shape[0] == 1 else "RGB")
+                pixels = of_bytes(library, image, path).convert("L" if self.shape[0] == 1 else "RGB")
                 if pixels.size != (self.shape[2], self.shape[1]):
                     pixels = pixels.resize((self.shape[2], self.shape[1]))
                 values = np.asarray(pixels)
         except errors.ModelFileError:
             raise
+        except library.UnidentifiedImageError as error:
+            raise errors.ModelFileError(
+                f"{path} is no image that can be read: it is none of {', '.join(FORMATS)}."
+            ) from error
         except Exception as error:  # Pillow's decoders raise what they like: OSError, SyntaxError, struct.error, ...
             raise errors.ModelFileError(f"{path} is no image that can be read: {error}") from error
         return self.prepared(values.reshape(*values.shape[:2], -1).transpose(2, 0, 1)[None])
@@ -157,11 +162,20 @@ class TableInput:
         return ((np.asarray(rows, np.float64) - means) / scales).astype(np.float32)
 
 
+def of_bytes(library: Any, image: Any, path: Path) -> Any:
+    """An image whose channels are 0..255; 16 bits are scaled, which Pillow would cut off."""
+    if image.mode.startswith("I;16") or (image.mode == "I" and image.format == "PNG"):
+        return library.fromarray(((np.asarray(image).astype(np.uint32) + 128) // 257).astype(np.uint8))
+    if image.mode in ("I", "F"):
+        raise errors.ModelFileError(f"{path}: its pixels are of mode {image.mode}, whose range is not known.")
+    return image
+
+
 def numbers(what: str, name: str, value: Any, count: int) -> Any:
     """A finite number, or one for each of several, as Python's."""
-    values = [*value] if isinstance(value, (tuple, list, np.ndarray)) and np.ndim(value) == 1 else [value]
+    values = [*value] if isinstance(value, (tuple, list)) or np.ndim(value) else [value]
     single = not isinstance(value, (tuple, list, np.ndarray))
-    if not all(checks.is_number(v) and math.isfinite(v) for v in values) or len(values) not in (1, count):
+    if not all(map(checks.is_finite, values)) or len(values) not in (1, count):
         raise errors.out_of_range(what, name, value, f"a finite number, or {count} of them")
     return float(value) if single else tuple(map(float, values if len(values) == count else values * count))
 
@@ -178,7 +192,7 @@ def as_tuple(value: Any) -> tuple[float, ...]:
 def is_number(cell: str) -> bool:
     """Whether a cell is a finite number."""
     try:
-        return math.isfinite(float(cell))
+        return "_" not in cell and math.isfinite(float(cell))
     except ValueError:
         return False
 
@@ -202,8 +216,9 @@ def to_json(description: ImageInput | TableInput) -> dict[str, Any]:
 
 def from_json(document: Any) -> ImageInput | TableInput:
     """The description that JSON stands for; raises `ModelFileError`."""
-    if not isinstance(document, Mapping) or document.get("kind") not in KINDS:
-        raise errors.ModelFileError(f"the input is described by {document!r}"[:200] + f"; known are {[*KINDS]}.")
+    kinds = [*KINDS]  # a list, in which what is not hashable is looked for, too
+    if not isinstance(document, Mapping) or document.get("kind") not in kinds:
+        raise errors.ModelFileError(f"the input is described by {document!r}"[:200] + f"; known are {kinds}.")
     fields = {key: tuple(v) if isinstance(v, list) else v for key, v in document.items() if key != "kind"}
     kind: Any = KINDS[document["kind"]]
     if not set(fields) <= set(kind.__dataclass_fields__) or next(iter(kind.__dataclass_fields__)) not in fields:

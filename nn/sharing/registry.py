@@ -34,8 +34,8 @@ def register(cls: Any = None, *, name: str | None = None) -> Any:
 
     A file knows the class by its name, or by `name`. From now on its objects remember what they were built with, which
     is written beside the weights, so the arguments must be numbers, strings, None, dtypes, lists, tuples and dicts of
-    these, small arrays, modules, registered classes, functions of `nn.functional`, and generators (of which only the
-    fact is kept that there was one).
+    these, small arrays, modules, registered classes, functions of `nn.functional`, NumPy's ufuncs, and generators (of
+    which only the fact is kept that there was one).
 
     Raises `ModuleError` for what is no class of modules, and for a name that another class has.
 

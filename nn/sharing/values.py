@@ -55,6 +55,8 @@ def encoded(value: Any, of_module: Callable[[Module], Any]) -> Any:
     if isinstance(value, type) and (name := registry.name_of(value)):
         return {"class": name}
     name = getattr(value, "__name__", "")
+    if isinstance(value, np.ufunc) and getattr(np, name, None) is value:
+        return {"ufunc": name}
     if name in functional.__all__ and getattr(functional, name) is value:
         return {"function": name}
     raise UnknownValueError(f"{value!r} of {type(value).__name__}"[:200])
@@ -111,11 +113,17 @@ def to_dtype(name: Any) -> Any:
     return np.dtype(name).type if isinstance(name, str) and name in DTYPES else None
 
 
+def to_ufunc(name: Any) -> Any:
+    found = getattr(np, name, None) if isinstance(name, str) else None
+    return found if isinstance(found, np.ufunc) else None
+
+
 PLAIN: dict[str, Callable[[Any], Any]] = {
     "float": lambda text: float(text) if text in ("inf", "-inf", "nan") else None,
     "dtype": to_dtype,
     "class": registry.class_of,
     "function": lambda name: getattr(functional, name) if name in functional.__all__ else None,
+    "ufunc": to_ufunc,
     "generator": lambda _: random.default,
     "array": to_array,
 }

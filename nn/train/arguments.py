@@ -10,6 +10,7 @@ import numpy as np
 from autograd import Tensor
 from autograd.graph import unwrap
 from nn import checks, errors
+from nn.data import Dataset
 from nn.functional import binary_cross_entropy
 from nn.losses import BCELoss
 from nn.metrics import Metric, find
@@ -20,7 +21,9 @@ from nn.optim.optimizer import Optimizer
 __all__ = [
     "check_kinds",
     "check_loss",
+    "check_number",
     "check_optimizer",
+    "check_prediction",
     "check_scheduler",
     "named_metrics",
     "numbers",
@@ -82,6 +85,14 @@ def named_metrics(metrics: Any, loss: Any) -> dict[str, Metric]:
     return named
 
 
+def check_number(loss: Any) -> float:
+    """What the loss function returned without a graph is one number."""
+    if np.size(unwrap(loss)) != 1 or np.asarray(unwrap(loss)).dtype.kind not in "biuf":
+        shape = f"shape {loss.shape}" if hasattr(loss, "shape") else f"a {type(loss).__name__}"
+        raise errors.ArgumentError(f"Trainer: the loss returned {shape}; it must be one number, such as a mean.")
+    return float(np.asarray(unwrap(loss)).reshape(()))
+
+
 def check_loss(loss: Any) -> None:
     """What the loss function returned can be differentiated."""
     if not isinstance(loss, Tensor):
@@ -93,12 +104,36 @@ def check_loss(loss: Any) -> None:
         raise errors.ArgumentError(
             f"Trainer: the loss returned shape {loss.shape}; it must be one number. Write reduction='mean'."
         )
+    if not loss.requires_grad:
+        raise errors.ArgumentError(
+            "Trainer: the loss does not depend on any parameter that may be trained. Compute it from the prediction "
+            "itself, without .data, .detach() or no_grad() on the way, and leave some parameters with "
+            "requires_grad=True."
+        )
+
+
+def check_prediction(prediction: Any) -> Any:
+    """What the model returned for a batch is an array with rows."""
+    if not getattr(prediction, "shape", ()):
+        what = "one number" if hasattr(prediction, "shape") else f"a {type(prediction).__name__}"
+        raise errors.ArgumentError(
+            f"Trainer: predict puts the rows of all batches together, and for one of them the model returned {what}. "
+            f"Call the model itself, in evaluation mode, or let forward return one array with a row per example."
+        )
+    return unwrap(prediction)
 
 
 def numbers(name: str, values: Any) -> Any:
     """An array of numbers."""
     if values is None:
         raise errors.ArgumentError(f"Trainer: {name} is None; write an array with a row per example.")
+    if isinstance(values, (str, bytes, dict, set)) or (isinstance(values, Dataset) and name == "x"):
+        write = "an array of numbers, with a row per example"
+        if isinstance(values, Dataset):
+            write = "nn.data.DataLoader(dataset, batch_size), which makes batches of it"
+        raise errors.wrong_argument("Trainer", name, values, write)
+    if isinstance(values, Iterable) and not isinstance(values, (list, tuple)) and not hasattr(values, "shape"):
+        raise errors.wrong_argument("Trainer", name, values, "an array; a loader, which gives y too, stands alone")
     try:
         array = np.asarray(unwrap(values))
         kind = f"holds {array.dtype}"
@@ -140,7 +175,7 @@ def only_for_arrays(**options: Any) -> None:
 def split(arrays: Sequence[Any], share: float) -> tuple[list[Any], list[Any]]:
     """The first part of each array, and the last part, which has `share` of the examples."""
     length = len(arrays[0])
-    kept = length - round(length * share) if checks.is_number(share) else 0
+    kept = length - round(length * share) if checks.is_number(share) and 0 < share < 1 else 0
     if not 0 < kept < length:
         both = f"a share that leaves some of the {length} examples on each side"
         raise errors.out_of_range("Trainer", "validation_split", share, both)

@@ -12,9 +12,9 @@ import numpy as np
 
 from nn import errors
 from nn.data import DataLoader, TensorDataset
-from nn.train.weighting import weights_of
+from nn.train.weighting import check_sample_weight, weights_of
 
-__all__ = ["Feed", "batches_of", "is_loader"]
+__all__ = ["Feed", "batches_of", "is_loader", "length_of"]
 
 
 def batches_of(arrays: tuple[Any, ...], batch_size: int, rng: np.random.Generator | None = None) -> DataLoader:
@@ -25,7 +25,7 @@ def batches_of(arrays: tuple[Any, ...], batch_size: int, rng: np.random.Generato
 def is_loader(data: Any) -> bool:
     """Whether this is an iterable of batches, not an array or nested lists of numbers."""
     if isinstance(data, (list, tuple)):  # nested lists hold numbers, a list of batches arrays
-        return bool(data) and isinstance(data[0], (list, tuple)) and any(getattr(x, "shape", ()) for x in data[0])
+        return not data or (isinstance(data[0], (list, tuple)) and any(getattr(x, "shape", ()) for x in data[0]))
     return isinstance(data, Iterable) and not hasattr(data, "shape") and not isinstance(data, (str, bytes, dict, set))
 
 
@@ -91,7 +91,8 @@ class Feed:
                 "Trainer", f"batch {self.position} of the loader", batch, "a pair (x, y), or (x, y, weights)"
             )
         x, y, *weights = self.convert(*batch)
-        return x, y, weights_of(y, self.class_weight, weights[0] if weights else None)
+        given = check_sample_weight(weights[0], len(x)) if weights else None
+        return x, y, weights_of(y, self.class_weight, given)
 
     def nothing(self) -> str:
         """What to say where there are no batches."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator, KeysView
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from autograd.optional import optional
-from nn.files import replace, save_figure
+from nn import errors
+from nn.files import named_failures, replace, save_figure
 from nn.text import number, table
 
 __all__ = ["History"]
@@ -36,8 +38,26 @@ class History:
         """The numbers of the last epoch."""
         return {name: values[-1] for name, values in self.columns.items()}
 
+    @property
+    def history(self) -> dict[str, list[float]]:
+        """The columns by name, as Keras calls them."""
+        return self.columns
+
+    def keys(self) -> KeysView[str]:
+        """The names of the columns: ``dict(history)`` and ``pandas.DataFrame(dict(history))`` have them."""
+        return self.columns.keys()
+
     def __getitem__(self, name: str) -> list[float]:
+        if name not in self.columns:
+            known = ", ".join(map(repr, self.columns)) or "none, as no epoch is over"
+            raise errors.ColumnError(f"the history has no column {name!r}; there are {known}.")
         return self.columns[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.columns
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.columns)
 
     def __len__(self) -> int:
         return max(map(len, self.columns.values()), default=0)
@@ -47,19 +67,31 @@ class History:
         columns += [[name, *map(number, values)] for name, values in self.columns.items()]
         return table(list(zip(*columns, strict=True)))
 
-    def to_csv(self, path: str | PathLike[str]) -> None:
-        """Write the table, in full precision; the file is there whole or not at all."""
+    def to_csv(self, path: str | PathLike[str] | None = None) -> str | None:
+        """Write the table, in full precision; the file is there whole or not at all. Without a path, return the text.
+
+        Raises `ArgumentError` for what is no path, `CheckpointError` if it cannot be written.
+        """
+        if not (path is None or isinstance(path, (str, PathLike))):
+            raise errors.wrong_argument("History.to_csv", "path", path, "the path of a file")
         text = io.StringIO(newline="")
         writer = csv.writer(text)
         writer.writerow(["epoch", *self.columns])
         writer.writerows(zip(self.epochs, *self.columns.values(), strict=True))
-        replace(Path(path), text.getvalue().encode())
+        if path is None:
+            return text.getvalue()
+        with named_failures("History.to_csv", path):
+            replace(Path(path), text.getvalue().encode())
+        return None
 
     def plot(self, path: str | PathLike[str] | None = None) -> Any:
         """A Matplotlib figure with a panel for the loss and for each metric, saved if a path is given.
 
-        Raises `MissingDependencyError` without Matplotlib.
+        Raises `MissingDependencyError` without Matplotlib, `ArgumentError` if no epoch is over or the path is of no
+        format, `CheckpointError` if it cannot be written.
         """
+        if not self.columns:
+            raise errors.ArgumentError("History.plot: no epoch is over; there is nothing to draw.")
         names = [name for name in self.columns if not name.startswith("val_")]
         figure = optional("matplotlib.figure", "plot", "History.plot").Figure((5 * len(names), 4), layout="constrained")
         for axes, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):
@@ -70,5 +102,5 @@ class History:
             axes.legend()
             axes.grid(alpha=0.3)
         if path is not None:
-            save_figure(figure, path)
+            save_figure("History.plot", figure, path)
         return figure

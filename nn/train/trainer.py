@@ -22,7 +22,7 @@ from nn.train import callbacks as built_in
 from nn.train.callbacks.base import Callback
 from nn.train.checkpoint import Checkpoint
 from nn.train.doctor import Doctor
-from nn.train.feed import Feed, batches_of, is_loader
+from nn.train.feed import Feed, batches_of, is_loader, length_of
 from nn.train.history import History
 from nn.train.loop import Loop
 from nn.utils import clip_grad_norm_
@@ -107,6 +107,10 @@ class Trainer:
 
         Raises `ArgumentError`; those of a checkpoint are in `Checkpoint`.
         """
+        if self.loop is not None:
+            raise errors.ArgumentError(
+                "Trainer: fit is running. Another training at the same time needs its own Trainer."
+            )
         checks.at_least_one("Trainer", epochs=epochs, batch_size=batch_size, accumulate=accumulate)
         if clip_norm is not None and not (checks.is_number(clip_norm) and clip_norm > 0):
             raise errors.out_of_range("Trainer", "clip_norm", clip_norm, "a number above 0, or None")
@@ -219,7 +223,8 @@ class Trainer:
         with no_grad(), mode(self.model, training=False):
             for inputs, target, _ in feed:
                 prediction = self.model(inputs)
-                running.add(float(unwrap(self.loss(prediction, target))), unwrap(prediction), target)
+                loss = arguments.check_number(self.loss(prediction, target))
+                running.add(loss, unwrap(prediction), target)
         return running.values()
 
     def predict(self, x: Any, *, batch_size: int = 32) -> Any:
@@ -230,7 +235,7 @@ class Trainer:
         with no_grad(), mode(self.model, training=False):
             for batch in batches:
                 (one,) = self.as_examples(batch[0] if isinstance(batch, (tuple, list)) else batch)
-                found.append(unwrap(self.model(one)))
+                found.append(arguments.check_prediction(self.model(one)))
         if not found:
             raise errors.ArgumentError("Trainer: the loader gave no batches; there is nothing to predict.")
         return np.concatenate(found)
@@ -238,6 +243,8 @@ class Trainer:
     def validation(self, data: Any, batch_size: int) -> Callable[[], Numbers]:
         """What evaluates the validation data, which are checked here."""
         if is_loader(data) and not isinstance(data, tuple):
+            if length_of(data) == 0:  # said before the first epoch, not after it
+                raise errors.ArgumentError("Trainer: validation_data gives no batches; there is nothing to evaluate.")
             return lambda: self.evaluate(data)
         x, y = self.as_examples(*arguments.pair(data))
         return lambda: self.evaluate(x, y, batch_size=batch_size)

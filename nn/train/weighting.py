@@ -26,6 +26,8 @@ def check_class_weight(class_weight: Any) -> None:
         if not checks.is_whole(label, 0):
             raise errors.ArgumentError(f"Trainer: class_weight has the class {label!r}; classes are 0, 1, ...")
         checks.not_negative("Trainer", **{f"class_weight[{label}]": weight})
+        if not weight < np.inf:
+            raise errors.out_of_range("Trainer", f"class_weight[{label}]", weight, "a finite number")
 
 
 def check_sample_weight(sample_weight: Any, length: int) -> Any:
@@ -44,14 +46,16 @@ def weights_of(y: Any, class_weight: dict[int, float] | None, given: Any) -> Any
     """The weight of each example: that of its class, 1 if it has none, times the one that was given; or None."""
     if class_weight is None:
         return given
-    if y.dtype.kind not in "biu" or y.ndim != 1:
+    classes = y[:, 0] if y.shape == (len(y), 1) else y  # as the losses of two classes take them
+    whole = y.dtype.kind in "biu" or (y.dtype.kind == "f" and np.array_equal(classes, np.floor(classes)))
+    if not whole or classes.ndim != 1:
         raise errors.ArgumentError(
-            f"Trainer: class_weight needs classes as integers (N,), and y is of {y.dtype} and shape {y.shape}. "
-            f"Write sample_weight=, with a weight for each example."
+            f"Trainer: class_weight needs classes, whole numbers (N,) or (N, 1), and y is of {y.dtype} and shape "
+            f"{y.shape}. Write sample_weight=, with a weight for each example."
         )
     weights = np.ones(len(y))
     for label, weight in class_weight.items():
-        weights[y == label] = weight
+        weights[classes == label] = weight
     return weights if given is None else weights * given
 
 

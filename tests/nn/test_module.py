@@ -339,7 +339,7 @@ def test_summary_lists_shapes_and_counts_a_shared_layer_once() -> None:
         "2      ReLU                                          0\n"
         "4,024 parameters, 20 of them trained"
     )
-    assert repr(model.summary()) == str(model.summary())
+    assert repr(model.summary()) == "<Summary: 4 modules, 4,024 parameters>"
 
 
 def test_repr_shows_the_tree() -> None:

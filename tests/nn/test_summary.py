@@ -62,6 +62,15 @@ class Two(nn.Module):
         return self.drop(self.norm(self.b(self.b(self.a(x))))) + y
 
 
+@pytest.mark.parametrize("words", [(2, 5), [2, 5]])
+def test_a_model_of_words_is_called_with_integers(words: object) -> None:
+    model = nn.Sequential(nn.Embedding(10, 4), nn.Flatten(), nn.Linear(20, 3))
+    assert model.summary(words).rows[-1].output == (2, 3)
+    model.register_parameter("places", nn.Parameter(np.zeros(3, np.float32)))
+    assert model.summary(words).rows[-1].output == (2, 3)
+    assert nn.EmbeddingBag(10, 4).summary(words).rows[0].output == (2, 4)
+
+
 def test_several_inputs_and_a_layer_that_is_shared_and_called_twice() -> None:
     model = Two()
     model.a.requires_grad_(False)

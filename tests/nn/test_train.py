@@ -2,6 +2,7 @@
 
 import copy
 import csv
+import os
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -228,6 +229,37 @@ def worst(prediction: Any, target: Any) -> float:
     return 0.0
 
 
+def frozen(t: nn.Trainer) -> nn.Trainer:
+    """The trainer, none of whose parameters may be trained."""
+    for p in t.model.parameters():
+        p.requires_grad = False
+    return t
+
+
+def giving(function: Callable[[Any], Any]) -> nn.Trainer:
+    """A trainer of a model that returns a function of the logits."""
+
+    class Model(nn.Module):
+        def __init__(self) -> None:
+            self.layer = nn.Linear(2, 2)
+
+        def forward(self, x: Any) -> Any:
+            return function(self.layer(x))
+
+    model = Model()
+    return nn.Trainer(model, loss=nn.MSELoss(), optimizer=nn.optim.SGD(model.parameters()))
+
+
+class Again(nn.Callback):
+    """Fits the trainer while it is being fitted."""
+
+    def __init__(self, x: Any, y: Any) -> None:
+        self.data = x, y
+
+    def on_batch_end(self, trainer: nn.Trainer) -> None:
+        trainer.fit(*self.data, epochs=1, verbose=False)
+
+
 KINDS: list[tuple[Callable[..., Any], str]] = [
     (lambda t, x, y: trainer(loss=nn.MSELoss), "loss is the class MSELoss; write a function of prediction and target"),
     (lambda t, x, y: trainer(loss="mse"), "loss is a str; write a function of prediction and target, such as nn.Cross"),
@@ -271,6 +303,37 @@ KINDS: list[tuple[Callable[..., Any], str]] = [
     (lambda t, x, y: t.fit(x, y, epochs=2.0), "epochs=2.0; it must be an integer, 1 or more."),
     (lambda t, x, y: t.fit(x, y, batch_size="8"), "batch_size='8'; it must be an integer, 1 or more."),
     (lambda t, x, y: t.fit(x, y, validation_split="0.2"), "validation_split='0.2'; it must be a share that leaves"),
+    (lambda t, x, y: t.fit(x, y, validation_split=np.nan), "validation_split=nan; it must be a share that leaves"),
+    (lambda t, x, y: t.fit(x, y, validation_split=np.inf), "validation_split=inf; it must be a share that leaves"),
+    (lambda t, x, y: t.fit(x, y, validation_data=[]), "validation_data gives no batches; there is nothing to evaluate"),
+    (lambda t, x, y: t.fit([]), "the loader gave no batches; there is nothing to train on"),
+    (lambda t, x, y: t.fit({"x": x}, y), "x is a dict; write an array of numbers, with a row per example."),
+    (
+        lambda t, x, y: t.fit(nn.data.TensorDataset(x, y)),
+        "x is a TensorDataset; write nn.data.DataLoader(dataset, batch_size), which makes batches of it.",
+    ),
+    (lambda t, x, y: t.fit(iter([(x, y)]), y), "x is a list_iterator; write an array; a loader, which"),
+    (
+        lambda t, x, y: frozen(t).fit(x, y, verbose=False),
+        "the loss does not depend on any parameter that may be trained. Compute it from the prediction itself",
+    ),
+    (
+        lambda t, x, y: trainer(loss=lambda p, y: None).evaluate(x, y),
+        "the loss returned a NoneType; it must be one number, such as a mean.",
+    ),
+    (
+        lambda t, x, y: trainer(loss=nn.CrossEntropyLoss(reduction="none")).evaluate(x, y),
+        "the loss returned shape (20,); it must be one number, such as a mean.",
+    ),
+    (
+        lambda t, x, y: giving(lambda z: (z, z)).predict(x),
+        "predict puts the rows of all batches together, and for one of them the model returned a tuple. Call the model",
+    ),
+    (lambda t, x, y: giving(np.mean).predict(x), "predict puts the rows of all batches together, and for one of them"),
+    (
+        lambda t, x, y: t.fit(x, y, verbose=False, callbacks=[Again(x, y)]),
+        "fit is running. Another training at the same time needs its own Trainer.",
+    ),
     (
         lambda t, x, y: t.fit(x, y, validation_data=x),
         "validation_data is a ndarray; write a pair, validation_data=(x, y), or a loader.",
@@ -347,6 +410,56 @@ def test_history_goes_to_csv_in_full_precision(tmp_path: Path) -> None:
     with (tmp_path / "history.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
     assert rows == [["epoch", "loss", "val_loss"], ["1", "1.5", "12.25"], ["2", "0.000125", "2.0"]]
+
+
+def test_history_without_a_path_gives_the_csv_as_text() -> None:
+    assert some_history().to_csv() == "epoch,loss,val_loss\r\n1,1.5,12.25\r\n2,0.000125,2.0\r\n"
+
+
+def test_history_is_a_table_of_columns() -> None:
+    history = some_history()
+    assert list(history) == ["loss", "val_loss"]
+    assert "val_loss" in history
+    assert "accuracy" not in history
+    assert dict(history) == history.history == history.columns
+    with pytest.raises(nn.errors.ColumnError) as caught:
+        history["accuracy"]
+    assert isinstance(caught.value, KeyError)
+    assert str(caught.value) == "the history has no column 'accuracy'; there are 'loss', 'val_loss'."
+    with pytest.raises(KeyError, match="there are none, as no epoch is over"):
+        nn.History()["loss"]
+
+
+@pytest.mark.parametrize("write", [nn.History.to_csv, nn.History.plot])
+def test_a_history_that_cannot_be_written_says_so_and_leaves_nothing(tmp_path: Path, write: Any) -> None:
+    pytest.importorskip("matplotlib")
+    with pytest.raises(nn.errors.CheckpointError, match=r"^History\.(to_csv|plot): .*cannot be written: No such file"):
+        write(some_history(), tmp_path / "missing" / "history.png")
+    with pytest.raises(nn.errors.ArgumentError, match=r"path is a int; write the path of a file"):
+        write(some_history(), 3)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes that have names")
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        some_history().to_csv(tmp_path / "pipe")
+        assert os.read(reader, 1000).decode() == some_history().to_csv()
+    finally:
+        os.close(reader)
+    assert (tmp_path / "pipe").is_fifo()
+
+
+def test_history_plots_what_is_there_in_a_format_that_there_is(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    with pytest.raises(nn.errors.ArgumentError, match="no epoch is over; there is nothing to draw"):
+        nn.History().plot()
+    with pytest.raises(nn.errors.ArgumentError, match="Format 'bla' is not supported"):
+        some_history().plot(tmp_path / "curve.bla")
+    some_history().plot(tmp_path / "curve")
+    assert [path.name for path in tmp_path.iterdir()] == ["curve.png"], "as Matplotlib names it"
 
 
 def test_history_plots_training_and_validation_in_one_panel(tmp_path: Path) -> None:

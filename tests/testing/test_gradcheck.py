@@ -330,3 +330,22 @@ def test_check_rule_says_what_it_cannot_do():
     ag.vjp_rule(never, lambda g, y, x: g)
     with pytest.raises(errors.DataError, match=r"no arguments were found where .* is finite; give some"):
         check_rule(never)
+
+
+def test_what_cancels_to_its_last_digits_at_every_step_is_no_slope() -> None:
+    def zero(x: Any) -> Any:
+        return np.sum(x - np.mean(x))
+
+    differences = [zero(h * np.array([0.0, 1.0, 0.0])) / h for h in (2.0**-10, 2.0**-20)]
+    assert differences[0] == differences[1] != 0  # the steps agree on rounding alone
+    assert_gradients(zero, np.zeros(3))
+
+
+def test_a_small_wrong_rule_is_no_cancellation() -> None:
+    @ag.primitive
+    def tiny(x: Any) -> Any:
+        return 1e-20 * x
+
+    ag.vjp_rule(tiny, lambda g, y, x: 1.001e-20 * g)
+    with pytest.raises(GradientCheckError, match=r"1\.001"):
+        gradcheck(lambda x: np.sum(tiny(x)), np.zeros(3))

@@ -57,7 +57,7 @@ class ModelCheckpoint(Monitor):
         """The path, with the numbers of an epoch in it."""
         try:
             return Path(self.path.format(epoch=epoch, **record))
-        except (KeyError, IndexError, ValueError) as error:
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
             known = ", ".join(map(repr, ["epoch", *record]))
             raise errors.ArgumentError(
                 f"ModelCheckpoint: path={self.path!r} cannot be filled in ({error!r}); the names are {known}."

@@ -18,8 +18,8 @@ __all__ = ["EarlyStopping", "TerminateOnNaN"]
 class EarlyStopping(Monitor):
     """Stop when a column of the history has not become better for `patience` epochs.
 
-    Better is by more than `min_delta`, below or above as `mode` says. However the training ends, the model gets the
-    weights of its best epoch, unless ``restore_best_weights=False``.
+    Better is by more than `min_delta`, below or above as `mode` says. When the training ends, by this or after its last
+    epoch or by Ctrl-C, the model gets the weights of its best epoch, unless ``restore_best_weights=False``.
 
     Raises `ArgumentError` for options outside their range, and in `fit` if there is no such column.
     """

@@ -13,11 +13,10 @@ import numpy as np
 from autograd import Tensor
 from autograd.graph import unwrap
 from autograd.optional import optional
-from nn import checks, errors, functional
-from nn.files import save_figure
+from nn import checks, errors, files, functional
 from nn.module import Module
 from nn.text import number, table
-from nn.train.doctor.activations import SQUASHES, Activations, is_rectifier, on, saturated
+from nn.train.doctor.activations import Activations, is_rectifier, is_recurrence, on, saturated, squashes
 from nn.train.doctor.findings import Finding
 from nn.train.doctor.gradients import Gradients, rms
 from nn.train.doctor.inputs import check_inputs
@@ -59,7 +58,7 @@ class Layer(NamedTuple):
 class Diagnosis:
     """What `diagnose` found: `layers`, a row each, `findings`, what is wrong, and the `loss`.
 
-    Printing shows all of it, a notebook shows it as HTML.
+    `str` is the table as text, `html` for a page; `plot` draws it.
     """
 
     def __init__(self, layers: list[Layer], findings: list[Finding], loss: float, lr: float) -> None:
@@ -73,11 +72,15 @@ class Diagnosis:
         )
 
     def __repr__(self) -> str:
+        return f"<Diagnosis: {len(self.layers)} layers, {len(self.findings)} findings>"
+
+    def __str__(self) -> str:
         rows = [HEADS, *(layer.cells() for layer in self.layers)]
         return "\n".join([table(rows, left=3), self.legend(), *(f"! {f.text} [{f.name}]" for f in self.findings)])
 
-    def _repr_html_(self) -> str:
-        """The table for notebooks."""
+    @property
+    def html(self) -> str:
+        """The table as HTML."""
 
         def row(cells: Any, tag: str) -> str:
             return "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"
@@ -92,7 +95,7 @@ class Diagnosis:
     def plot(self, path: str | PathLike[str] | None = None) -> Any:
         """A Matplotlib figure with a dot per layer: activation, gradient and update; saved if a path is given.
 
-        Raises `MissingDependencyError` without Matplotlib.
+        Raises `MissingDependencyError` without Matplotlib, `CheckpointError` if the file cannot be written.
         """
         size = (12, 1.5 + 0.3 * len(self.layers))
         figure = optional("matplotlib.figure", "plot", "Diagnosis.plot").Figure(size, layout="constrained")
@@ -113,25 +116,28 @@ class Diagnosis:
         axes.axvline(USUAL, color="black", linestyle=":")
         axes.set_ylim(len(names) - 0.5, -0.5)
         if path is not None:
-            save_figure(figure, path)
+            files.save_figure("Diagnosis.plot", figure, path)
         return figure
 
 
 def diagnose(
     model: Module, x: Any, y: Any, loss: Callable[[Any, Any], Any] | None = None, *, lr: float = 1e-3
 ) -> Diagnosis:
-    """Run one batch forward and backward, and return the `Diagnosis`; the model is left as it was.
+    """Run one batch forward and backward, print the table of the layers, and return it; the model is left as it was.
 
     Without a `loss`, it is the cross entropy for targets of integers and the mean squared error for others. The model
     runs in the mode in which it is.
 
-    Raises `ArgumentError` for a model that is none, and for a loss that is no Tensor of one number.
+    Raises `ArgumentError` for a model or a loss that is none, no examples, and a loss that is no Tensor of one number.
     """
     if not isinstance(model, Module):
         raise errors.wrong_argument("diagnose", "model", model, "an nn.Module, such as nn.Sequential(...)")
     checks.not_negative("diagnose", lr=lr)
+    if loss is not None and (isinstance(loss, type) or not callable(loss)):
+        write = "a function of prediction and target, such as nn.CrossEntropyLoss()"
+        raise errors.wrong_argument("diagnose", "loss", loss, write)
     dtype = next((p.dtype for p in model.parameters()), None)
-    x, y = (cast(values, dtype) for values in (x, y))
+    x, y = (cast(name, values, dtype) for name, values in (("x", x), ("y", y)))
     if loss is None:
         loss = functional.mse_loss if y.dtype.kind == "f" else functional.cross_entropy
     hooked = Hooked(model)
@@ -146,13 +152,18 @@ def diagnose(
                 node.retain_grad()
             value.backward()
             layers = [row(path, entry, lr) for path, entry in entries.items()]
-            return Diagnosis(layers, list(found(step)), step.value, lr)
+            diagnosis = Diagnosis(layers, list(found(step)), step.value, lr)
     finally:
         hooked.remove()
+    print(diagnosis)
+    return diagnosis
 
 
-def cast(values: Any, dtype: Any) -> Any:
+def cast(name: str, values: Any, dtype: Any) -> Any:
     array = checks.as_array("diagnose", values)
+    if array.dtype.kind not in "biufc" or not array.size:
+        what = f"holds {array.dtype}" if array.size else "is empty"
+        raise errors.ArgumentError(f"diagnose: {name} {what}; write an array of numbers, a batch of examples.")
     return array.astype(dtype, copy=False) if array.dtype.kind == "f" and dtype is not None else array
 
 
@@ -160,7 +171,7 @@ def found(step: Step) -> Iterator[Finding]:
     """What one batch shows."""
     activations, gradients = Activations(), Gradients(step.model)
     activations.add(step)
-    gradients.add(step)
+    gradients.add(step, gradients.sizes())
     yield from check_inputs(step)
     yield from check_targets(step)
     yield from activations.findings()
@@ -175,17 +186,23 @@ class Entry(NamedTuple):
     type: str
     parameters: list[Any]
     outputs: list[Any]
+    inside: list[Any]  # what a recurrent layer is made of
 
 
 def entries_of(step: Step) -> dict[str, Entry]:
     """Layers and activations in the order of their calls, then what has parameters and was not called as a layer."""
     made: list[tuple[Any, str, Module | None]] = [(call.output, call.path, call.layer) for call in step.calls]
-    functions = [node for node in step.graph if is_rectifier(node) or node.op in SQUASHES]
+    functions = [node for node in step.graph if is_rectifier(node) or (squashes(node) and not is_recurrence(node))]
+    recurrences = [node for node in step.graph if is_recurrence(node)]
     made += [(node, step.place(node), None) for node in functions if id(node) not in step.titles]
     made.sort(key=lambda call: call[0].serial)
     entries: dict[str, Entry] = {}
     for node, path, layer in made:
         entries.setdefault(path, entry_of(layer, node)).outputs.append(node)
+    for node in recurrences:
+        owner = step.owner(node)
+        if owner is not None:
+            entries[owner].inside.append(node)
     for path, module in step.model.named_modules():
         if path not in entries and any(True for _ in module.parameters(recurse=False)):
             entries[path] = entry_of(module, None)
@@ -194,8 +211,8 @@ def entries_of(step: Step) -> dict[str, Entry]:
 
 def entry_of(layer: Module | None, node: Any) -> Entry:
     if layer is None:
-        return Entry(getattr(node.op, "__name__", ""), [], [])
-    return Entry(type(layer).__name__, list(layer.parameters(recurse=False)), [])
+        return Entry(getattr(node.op, "__name__", ""), [], [], [])
+    return Entry(type(layer).__name__, list(layer.parameters(recurse=False)), [], [])
 
 
 def row(path: str, entry: Entry, lr: float) -> Layer:
@@ -209,7 +226,7 @@ def row(path: str, entry: Entry, lr: float) -> Layer:
         outputs[-1].shape if outputs else None,
         size(outputs),
         mean(1 - np.mean(on(y)) for y in outputs if is_rectifier(y)),
-        mean(saturated(y) for y in outputs if y.op in SQUASHES),
+        mean(saturated(y) for y in [*outputs, *entry.inside] if squashes(y)),
         size([y.grad for y in outputs if y.grad is not None]),
         weight,
         gradient,

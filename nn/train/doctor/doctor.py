@@ -9,7 +9,6 @@ from typing import Any, Self
 import numpy as np
 
 from autograd import Tensor
-from autograd.anomaly import is_broken
 from autograd.graph import unwrap
 from nn import checks, errors
 from nn.module import Module
@@ -110,6 +109,11 @@ class Doctor(Callback):
     def on_backward_end(self, trainer: Any) -> None:
         self.see(trainer.last_loss, trainer.batch)
 
+    def on_batch_end(self, trainer: Any) -> None:
+        loss = trainer.last_loss  # of a batch, perhaps, whose gradients are added up for a later step
+        if not (self.broken or math.isfinite(loss.item())):
+            self.not_finite(loss, trainer.batch)
+
     def on_epoch_end(self, trainer: Any) -> None:  # noqa: ARG002
         if self.modes is not None:
             self.modes.between_epochs = True
@@ -129,9 +133,11 @@ class Doctor(Callback):
 
     def see(self, loss: Any, batch: Any) -> None:
         """One step of the training."""
-        value = loss.item()
+        if self.broken:
+            self.retire()  # what comes after a NaN follows from it
+            return
         if self.hooked is None:
-            if not (self.broken or math.isfinite(value)):
+            if not math.isfinite(loss.item()):
                 self.not_finite(loss, batch)
             return
         assert self.model is not None
@@ -150,14 +156,15 @@ class Doctor(Callback):
         if step.number <= EARLY_BATCHES:
             yield from check_inputs(step)
             yield from check_targets(step)
-        broken = [path for path, p in step.model.named_parameters() if is_broken(p.grad)]
+        sizes = self.gradients.sizes()
+        broken = [path for path, size in sizes.items() if not math.isfinite(size)]
         if not math.isfinite(step.value) or broken:
             yield from diverging(self.losses, self.gradients.ratios, self.rates(), rows=step.rows)
             self.not_finite(step.loss, (step.x, step.y), broken)
             return
         self.activations.add(step)
-        self.gradients.add(step)
-        if step.number == EARLY_BATCHES:
+        self.gradients.add(step, sizes)
+        if step.number == 1:
             yield from self.gradients.exploding()
         yield from diverging(self.losses, self.gradients.ratios, self.rates(), rows=step.rows)
 
@@ -195,6 +202,9 @@ class Doctor(Callback):
         if not (quiet or diverged):
             for finding in [*self.activations.findings(), *self.gradients.findings()]:
                 self.report(finding)
+            if not self.findings:  # each of them is a reason of its own for gradients of 0
+                for finding in self.gradients.zero():
+                    self.report(finding)
 
     def finish(self, *, quiet: bool = False) -> None:
         """The training is over: nothing of the doctor stays on the model."""

@@ -19,6 +19,7 @@ from nn.train.doctor.thresholds import (
     NEVER_BATCHES,
     SAMPLED_WEIGHTS,
     VANISHING_GRADIENT,
+    ZERO_BATCHES,
 )
 
 __all__ = ["Gradients", "rms"]
@@ -31,33 +32,35 @@ class Gradients:
         self.parameters = {path: p for path, p in model.named_parameters() if p.requires_grad}
         self.batches = 0
         self.largest: dict[str, float] = {}  # root mean squares; without an entry, there was no gradient
-        self.first: dict[str, float] = {}  # the largest of the first batches
+        self.first: dict[str, float] = {}  # those of the first batch
         self.order: dict[str, int] = {}  # in which the layers are called
-        self.before: list[Any] = []  # some weights of the batch before
+        self.before: Any = None  # some weights of the batch before
         self.ratios: list[float] = []
         self.growth = 0.0  # of a hidden layer over the input
 
-    def add(self, step: Step) -> None:
-        """The gradients of one batch."""
+    def sizes(self) -> dict[str, float]:
+        """The root mean squares of the gradients that are there now; not finite for one that is not."""
+        return {path: rms(p.grad, nonzero=True) for path, p in self.parameters.items() if p.grad is not None}
+
+    def add(self, step: Step, sizes: dict[str, float]) -> None:
+        """One batch, with the sizes of its gradients."""
         self.batches += 1
-        for path, p in self.parameters.items():
-            if p.grad is not None:
-                size = rms(p.grad, nonzero=True)
-                self.largest[path] = max(self.largest.get(path, 0.0), size)
-                if self.batches <= EARLY_BATCHES:
-                    self.first[path] = self.largest[path]
+        for path, size in sizes.items():
+            self.largest[path] = max(self.largest.get(path, 0.0), size)
+        self.first = self.first or sizes
         self.moved()
         if self.batches <= EARLY_BATCHES:
             self.activations(step)
 
     def moved(self) -> None:
         """How far the steps since the last batch went, as a share of all the weights together."""
-        now = [unwrap(p).reshape(-1)[:SAMPLED_WEIGHTS].copy() for p in self.parameters.values()]
-        if self.before:
-            steps = math.hypot(*(norm(new - old) for new, old in zip(now, self.before, strict=True)))
-            size = math.hypot(*map(norm, self.before))
-            if steps:  # not between batches whose gradients are added up
-                self.ratios.append(steps / size if size else math.inf)
+        if not self.parameters:
+            return
+        now = np.concatenate([unwrap(p).reshape(-1)[:SAMPLED_WEIGHTS] for p in self.parameters.values()])
+        if self.before is not None:
+            step, size = rms(now - self.before), rms(self.before)
+            if step:  # not between batches whose gradients are added up
+                self.ratios.append(step / size if size else math.inf)
         self.before = now
 
     def activations(self, step: Step) -> None:
@@ -67,6 +70,8 @@ class Gradients:
             for p in call.parameters:
                 if id(p) in paths:
                     self.order.setdefault(paths[id(p)], len(self.order))
+        if self.batches > 1:
+            return
         weighty = [call for call in step.calls if call.parameters]
         if len(weighty) > 2 and unwrap(weighty[0].input).dtype.kind == "f":
             start = max(rms(unwrap(weighty[0].input)), 1.0)
@@ -86,6 +91,18 @@ class Gradients:
                 f"parameters that have not received a gradient in {self.batches} batches: {named(missing)}. The loss "
                 f"does not depend on them: use them in forward, without .data, .detach() or no_grad() on the way, or "
                 f"freeze them on purpose, p.requires_grad = False.",
+            )
+
+    def zero(self) -> Iterator[Finding]:
+        """Layers whose gradients were exactly 0 each time, after all the batches."""
+        moving = {path.rpartition(".")[0] for path, size in self.largest.items() if size}
+        still = [path for path in self.largest if path.rpartition(".")[0] not in moving]
+        if still and self.batches >= ZERO_BATCHES:
+            yield Finding(
+                "no-gradient",
+                f"parameters whose gradient was 0 in each of {self.batches} batches: {named(still)}. They do not "
+                f"move. Start from random weights, not all 0, and look for a product with 0, a ReLU at the end that is "
+                f"off, or a clip that cuts everything.",
             )
 
     def weights(self, sizes: dict[str, float]) -> list[str]:
@@ -133,19 +150,18 @@ class Gradients:
                 )
 
 
-def norm(x: Any) -> float:
-    return rms(x) * math.sqrt(x.size)
-
-
 def rms(values: Any, *, nonzero: bool = False) -> float:
     """The root mean square; of those entries that are not 0 if so wished: an embedding's rows that were not used."""
     x = np.asarray(unwrap(values)).reshape(-1)
     if not x.size:
         return 0.0
     x = x.astype(np.float64) if x.dtype.itemsize < 4 else x
-    largest = float(np.max(np.abs(x)))  # squares of float32 overflow from 1e19 on, and vanish below 1e-22
-    if not 0 < largest < np.inf:
-        return largest
-    x = x / largest
+    largest, squares = 1.0, float(np.vdot(x, x).real)
+    if not 1e-25 < squares < 1e25:  # near to where squares of float32 vanish or overflow, or not finite
+        largest = float(np.max(np.abs(x)))
+        if not 0 < largest < np.inf:
+            return largest
+        x = x / largest
+        squares = float(np.vdot(x, x).real)
     count = np.count_nonzero(x) if nonzero else x.size
-    return largest * float(np.sqrt(np.dot(x, x) / count))
+    return largest * math.sqrt(squares / count)

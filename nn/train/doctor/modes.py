@@ -13,8 +13,8 @@ from nn.layers.batch_norm import BatchNorm
 from nn.layers.dropout import Dropping
 from nn.module import Module
 from nn.train.doctor.findings import Finding
-from nn.train.doctor.observing import without_hooks
-from nn.train.doctor.thresholds import STALE_STEPS
+from nn.train.doctor.observing import Hook, without_hooks
+from nn.train.doctor.thresholds import EVALUATION_CALLS, STALE_STEPS
 
 __all__ = ["Clearing", "Modes"]
 
@@ -28,7 +28,7 @@ class Clearing:
 
     def __init__(self, model: Module, report: Callable[[Finding], None]) -> None:
         self.report = report
-        self.handles = [p.register_hook(self.hook(p)) for p in model.parameters() if p.requires_grad]
+        self.handles = [p.register_hook(Hook(self.hook(p))) for p in model.parameters() if p.requires_grad]
 
     def hook(self, p: Any) -> Callable[[Any], None]:
         moved, steps = p.changed, 0
@@ -61,26 +61,28 @@ class Modes:
     """Whether the model is evaluated while it drops units or normalises by the batch: a hook on the model itself.
 
     Without a gradient it may be run in training mode for good reasons: a generator makes examples for its
-    discriminator. So it counts as evaluation between two epochs of a `Trainer`, and with batches of a size that the
-    training does not have.
+    discriminator. So it counts as evaluation between two epochs of a `Trainer`, with batches of a size that the
+    training does not have, and for many batches in a row.
     """
 
     def __init__(self, model: Module, report: Callable[[Finding], None]) -> None:
         self.model, self.report = model, report
         self.between_epochs = False
         self.sizes: set[int] = set()
-        self.handles = [model.register_forward_hook(self.called)] if changes_by_mode(model) else []
+        self.in_a_row = 0
+        self.handles = [model.register_forward_hook(Hook(self.called))] if changes_by_mode(model) else []
 
     def called(self, model: Module, args: tuple[Any, ...], _: Any) -> None:
-        if model is not self.model:  # but a deep copy
-            return
         shape = getattr(unwrap(args[0]), "shape", ()) if args else ()
         size = shape[0] if shape else 0
         recording = get_mode().recording
         if recording and not self.between_epochs:
             self.sizes.add(size)
-        elif model.training and (self.between_epochs or (self.sizes and size > max(self.sizes))):
-            self.found()
+            self.in_a_row = 0
+        elif model.training:
+            self.in_a_row += bool(self.sizes)
+            if self.between_epochs or (self.sizes and size > max(self.sizes)) or self.in_a_row >= EVALUATION_CALLS:
+                self.found()
 
     def found(self) -> None:
         """Tell of it."""

@@ -15,7 +15,7 @@ from nn.module import Module, Parameter
 from nn.train.doctor.graph import graph_of, head_of
 from nn.train.doctor.thresholds import MOST_CALLS
 
-__all__ = ["Call", "Hooked", "Step", "leaves", "without_hooks"]
+__all__ = ["Call", "Hook", "Hooked", "Step", "leaves", "without_hooks"]
 
 
 class Call(NamedTuple):
@@ -52,6 +52,26 @@ def first_of(values: Any) -> Any:
     return values
 
 
+class Hook:
+    """A function as a hook of the model that is watched; a copy or a pickle of the model gets a `Silent` one."""
+
+    def __init__(self, function: Callable[..., None]) -> None:
+        self.function = function
+
+    def __call__(self, *args: Any) -> None:
+        self.function(*args)
+
+    def __reduce__(self) -> Any:
+        return Silent, ()
+
+
+class Silent:
+    """A hook that does nothing."""
+
+    def __call__(self, *_: Any) -> None:
+        pass
+
+
 class Hooked:
     """Hooks on a model that write down the calls of its layers; `remove` leaves the model as it was.
 
@@ -64,13 +84,12 @@ class Hooked:
         self.handles: list[Any] = []
         self.recording = True
         for path, layer in leaves(model).items():
-            self.handles.append(layer.register_forward_hook(self.hook(path, layer)))
+            self.handles.append(layer.register_forward_hook(Hook(self.hook(path))))
 
-    def hook(self, path: str, watched: Module) -> Callable[..., None]:
+    def hook(self, path: str) -> Callable[..., None]:
         def note(layer: Module, args: tuple[Any, ...], output: Any) -> None:
             output = first_of(output)
-            of_model = layer is watched  # and not of a deep copy, which has the hook, too
-            if self.recording and of_model and isinstance(output, Tensor) and output.requires_grad:  # not under no_grad
+            if self.recording and isinstance(output, Tensor) and output.requires_grad:  # not under no_grad
                 x = first_of(args)
                 if isinstance(x, (Tensor, np.ndarray)) and len(self.calls) < MOST_CALLS:
                     self.calls.append((path, layer, ref(x), ref(output)))
@@ -135,10 +154,23 @@ class Step:
         """The layers by the identity of what they returned."""
         return {id(call.output): call.title for call in reversed(self.calls)}
 
+    @cached_property
+    def owners(self) -> dict[int, str]:
+        """The paths of the layers by the identity of their parameters."""
+        layers = {call.path: call.layer for call in self.calls}
+        return {id(p): path for path, layer in layers.items() for p in layer.parameters(recurse=False)}
+
+    def owner(self, node: Any) -> str | None:
+        """The path of the layer whose parameters a call takes itself."""
+        return next((self.owners[id(p)] for p in node.parents if id(p) in self.owners), None)
+
     def place(self, node: Any) -> str:
         """The layer that made a node, or the one before it."""
         if id(node) in self.titles:
             return self.titles[id(node)]
+        path = self.owner(node)
+        if path is not None:
+            return title(path, self.model.get_submodule(path))
         name, below = getattr(node.op, "__name__", "a call"), node
         while below.parents and below.op is not None:
             below = below.parents[0]

@@ -11,7 +11,9 @@ __all__ = [
     "DEAD_ROWS",
     "DEAD_SHARE",
     "DEAD_WIDTH",
+    "DEAD_WINDOW",
     "EARLY_BATCHES",
+    "EVALUATION_CALLS",
     "EXPLODING_ACTIVATION",
     "EXPLODING_GRADIENT",
     "LARGE_INPUT",
@@ -28,6 +30,7 @@ __all__ = [
     "SMALL_INPUT",
     "STALE_STEPS",
     "VANISHING_GRADIENT",
+    "ZERO_BATCHES",
 ]
 
 #: Batches that are watched: enough to tell a unit that is dead from one that rested, few enough to cost nothing.
@@ -38,6 +41,8 @@ MOST_NODES = MOST_CALLS = 5000
 #: A unit that gave 0 for each of so many rows, in so many batches, is dead to this data; a unit that is on for one row
 #: in twenty would be taken for one with probability 0.95**200 = 4e-5.
 DEAD_BATCHES, DEAD_ROWS = 5, 200
+#: The last batches, and as many more as make so many rows, tell of units that have died in training.
+DEAD_WINDOW = 10
 #: Most of the units: default weights leave some dead from the start, in the eighth of eight layers half of them, and
 #: such nets learn (Lu et al., 2019, Dying ReLU and Initialization). What has died in training is next to all.
 DEAD_SHARE = 0.8
@@ -58,7 +63,8 @@ VANISHING_GRADIENT = 1e-5
 EXPLODING_GRADIENT = 1e3
 #: The root mean square of a hidden layer over that of the input; a healthy layer keeps it to a factor of 3.
 EXPLODING_ACTIVATION = 1e3
-#: Batches at the start in which explosions are the initialisation's; later ones are the learning rate's.
+#: Batches at the start whose inputs, targets and order of layers are looked at. Explosions are looked for in the first
+#: one alone: later ones are the learning rate's.
 EARLY_BATCHES = 3
 
 #: The root mean square of an input column. PyTorch's default weights are uniform in 1/sqrt(n), so that a layer's result
@@ -76,6 +82,11 @@ SAMPLED_WEIGHTS = 2048
 
 #: Batches after which a parameter without any gradient is told of; layers may be left out at random.
 NEVER_BATCHES = 3
+#: And without any but 0, bit by bit: branches that are switched off at first are on after a step or two.
+ZERO_BATCHES = 10
+#: Calls in training mode without a gradient, one after the other, that are an evaluation. A critic that takes five
+#: steps for one of the generator (Arjovsky et al., 2017) has it make five batches.
+EVALUATION_CALLS = 8
 #: Steps in a row that were taken with a gradient to which the next one is then added. One such step is legitimate: the
 #: generator's backward pass of a GAN goes through the discriminator, whose gradient is cleared only later.
 STALE_STEPS = 2

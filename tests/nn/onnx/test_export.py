@@ -97,9 +97,22 @@ LAYERS: list[tuple[nn.Module, tuple[int, ...]]] = [
     (nn.Threshold(0.1, -2.0), ROWS),
     *((getattr(nn, name)(), ROWS) for name in ("ReLU", "ReLU6", "Sigmoid", "Tanh", "SiLU", "Mish", "SELU", "CELU")),
     *((getattr(nn, name)(), ROWS) for name in ("Hardsigmoid", "Hardswish", "LogSigmoid", "Softsign", "Tanhshrink")),
+    (nn.Step(), ROWS),
+    (nn.Conv2d(4, 2, 3, padding=1, padding_mode="reflect"), IMAGE),
+    (nn.Conv1d(5, 2, 3, padding="same", padding_mode="circular"), FLAT),
+    (nn.ReplicationPad2d((1, 2, 0, 3)), IMAGE),
+    (nn.AdaptiveAvgPool2d((3, 4)), IMAGE),
+    (nn.AdaptiveMaxPool2d((3, 5)), IMAGE),
+    (nn.BatchNorm2d(4, track_running_stats=False), IMAGE),
+    *((nn.Upsample(scale_factor=2, mode=mode), IMAGE) for mode in ("nearest", "bilinear", "bicubic", "area")),
+    (nn.Upsample(size=(5, 3), mode="bilinear", align_corners=True), IMAGE),
+    (nn.PixelUnshuffle(2), IMAGE),
+    (nn.ChannelShuffle(2), IMAGE),
     (nn.LSTM(4, 3, batch_first=True), FLAT),
     (nn.GRU(4, 3, num_layers=2, bidirectional=True, batch_first=True), FLAT),
     (nn.RNN(4, 3, nonlinearity="relu", batch_first=True, bias=False), FLAT),
+    (nn.GRUCell(6, 4), ROWS),
+    (nn.GRUCell(6, 4, bias=False), ROWS),
     (nn.TransformerEncoderLayer(4, 2, 8, batch_first=True, activation="gelu"), FLAT),
     (nn.TransformerEncoder(nn.TransformerEncoderLayer(4, 2, 8, batch_first=True, norm_first=True), 2), FLAT),
 ]
@@ -178,13 +191,112 @@ def module(function: Callable[..., Any]) -> nn.Module:
     return Own()
 
 
+FUNCTIONS: list[tuple[Callable[..., Any], tuple[int, ...]]] = [
+    (lambda x: x / len(x) + x.shape[0] * x.sum(0), ROWS),
+    (lambda x: x.std(1) + np.var(x, axis=(0, 1)) + np.var(x, axis=1, ddof=1), ROWS),
+    (lambda x: x / np.linalg.norm(x, axis=-1, keepdims=True) + np.linalg.norm(x, 1, axis=0), ROWS),
+    (lambda x: np.cumsum(x, axis=1) + np.flip(x, 1) + x[:, ::-1], ROWS),
+    (lambda x: np.einsum("bij,bkj->bik", x, x), FLAT),
+    (lambda x: np.clip(x, -0.5, None) + np.clip(x, 0, 1), ROWS),
+    (lambda x: np.pad(x, ((0, 0), (1, 2)), constant_values=3), ROWS),
+    (lambda x: x[:, [0, -1, 2]] + x[..., np.array([1, 1, 5])], ROWS),
+    (lambda x: np.take(x, np.array([[0, 1], [3, 2]]), axis=2), FLAT),
+    (lambda x: x[:, np.arange(5) > 2], FLAT),
+    (lambda x: np.log1p(abs(x)) + np.expm1(x) + np.log2(abs(x) + 1) + np.exp2(x) + np.logaddexp(x, 0), ROWS),
+    (lambda x: np.arcsin(np.tanh(x)) + np.arcsinh(x) + np.arctanh(np.tanh(x)) + (+x), ROWS),
+    (lambda x: nn.functional.scaled_dot_product_attention(x, x, x, is_causal=True), FLAT),
+    (lambda x: nn.functional.scaled_dot_product_attention(x, x, x), IMAGE),
+    (lambda x: nn.functional.scaled_dot_product_attention(x, x, x, attn_mask=np.tri(8, dtype=bool)), IMAGE),
+    (lambda x: x + np.broadcast_to(np.arange(6, dtype=np.float32), x.shape), ROWS),
+    (lambda x: x / np.sqrt(4) @ np.ones((6, 2), np.float32), ROWS),  # float64, as NumPy makes it
+]
+
+
+@pytest.mark.parametrize(("function", "shape"), FUNCTIONS, ids=range(len(FUNCTIONS)))
+def test_functions_in_forward(function: Callable[..., Any], shape: tuple[int, ...], tmp_path: Path) -> None:
+    check(module(function), tmp_path / "m.onnx", normal(shape))
+
+
+class Words(nn.Module):
+    """A GPT in small: positions, a mask, weights of attention that are asked for, a head that shares its weights."""
+
+    def __init__(self, **options: Any) -> None:
+        self.table, self.places = nn.Embedding(10, 4, padding_idx=0), nn.Embedding(8, 4)
+        self.attention = nn.MultiheadAttention(4, 2, batch_first=True)
+        self.norm, self.head = nn.LayerNorm(4), nn.Linear(4, 10, bias=False)
+        self.head.weight = self.table.weight
+        self.options = options
+
+    def forward(self, words: Any) -> Any:
+        batch, length = words.shape
+        x = self.table(words) + self.places(np.broadcast_to(np.arange(length), (batch, length)))
+        later = np.triu(np.ones((length, length), bool), 1)
+        y, _ = self.attention(x, x, x, attn_mask=later, **self.options)
+        scores = np.where(later, -np.inf, y @ np.swapaxes(x, 1, 2) / np.sqrt(4))
+        return self.head(self.norm(x + nn.functional.softmax(scores, -1) @ y))
+
+
+@pytest.mark.parametrize("options", [{}, {"need_weights": False}, {"need_weights": False, "is_causal": True}])
+@pytest.mark.parametrize("words", [np.zeros((1, 5), np.int64), RNG.integers(0, 10, (3, 5))])
+def test_a_model_of_words(options: dict[str, Any], words: Any, tmp_path: Path) -> None:
+    model = Words(**options)
+    nn.onnx.export(model, tmp_path / "m.onnx", words)
+    session = runtime.InferenceSession(tmp_path / "m.onnx", providers=["CPUExecutionProvider"])
+    words = RNG.integers(0, 10, (4, 5))
+    model.eval()
+    np.testing.assert_allclose(session.run(None, {"input": words})[0], unwrap(model(words)), rtol=1e-5, atol=1e-5)
+
+
+def test_gelu_in_double_precision(tmp_path: Path) -> None:
+    nn.onnx.export(nn.Sequential(nn.Linear(6, 2), nn.GELU()).double(), tmp_path / "m.onnx", np.ones((2, 6)))
+
+
+HIDDEN: list[tuple[Callable[..., Any], Any]] = [
+    (lambda x: np.where(x > 0, x, 0.1 * x), np.zeros((1, 6), np.float32)),
+    (lambda x: np.where(x > 0, x, 0.1 * x), np.ones((3, 6), np.float32)),
+    (lambda x: x * (x > 0.5), np.zeros((1, 6), np.float32)),
+    (lambda x: x * 2 if np.max(x) > 0 else x + 2, np.zeros((1, 6), np.float32)),
+    (lambda words: (words == 0) * nn.Parameter(np.ones(6, np.float32)), np.arange(1, 7)[None]),
+    (lambda words: (words == 0) * nn.Parameter(np.ones(6, np.float32)), np.zeros((1, 6), np.int64)),
+]
+
+
+@pytest.mark.parametrize(("function", "x"), HIDDEN, ids=range(len(HIDDEN)))
+@pytest.mark.parametrize("axis", [0, None])
+def test_masks_are_found_whatever_the_example_is(
+    function: Callable[..., Any], x: Any, axis: int | None, tmp_path: Path
+) -> None:
+    with pytest.raises(nn.errors.ExportError, match=r"depends on the inputs' values|does other things for"):
+        nn.onnx.export(module(function), tmp_path / "m.onnx", x, batch_axis=axis)
+
+
+def test_a_model_that_takes_probabilities_alone(tmp_path: Path) -> None:
+    def entropy(p: Any) -> Any:
+        if np.min(p) < 0:
+            raise nn.errors.ArgumentError("no probability")
+        return -p * np.log(p)
+
+    check(module(entropy), tmp_path / "m.onnx", RNG.uniform(0.1, 1, (3, 2)).astype(np.float32))
+
+
+@pytest.mark.parametrize("axis", [-1, 1.5, "0", True])
+def test_a_batch_axis_that_is_none(axis: Any, tmp_path: Path) -> None:
+    with pytest.raises(nn.errors.ArgumentError, match="batch_axis="):
+        nn.onnx.export(nn.Linear(6, 2), tmp_path / "m.onnx", normal(ROWS), batch_axis=axis)
+
+
 REFUSED = [
     (lambda x: np.where(x.data > 0, x, 0), "depends on the inputs' values without being recorded"),
     (lambda x: x * x.data.mean(), "depends on the inputs' values without being recorded"),
     (lambda x: x * 2 if len(x) == 2 else x + 2, "the model does other things for other inputs"),
     (lambda x: np.sort(x, axis=1), "sort has no translation into ONNX. There are translations of"),
-    (lambda x: x[np.array([0, 1]), np.array([0, 1])], "indexing with arrays"),
-    (lambda x: np.cumsum(x, axis=1), "cumsum has no translation"),
+    (lambda x: x[np.array([0, 1]), np.array([0, 1])], "except by one alone or beside slices"),
+    (lambda x: x[:, 0, np.array([0, 1])] if x.ndim > 2 else x[0, [0, 1]], "except by one alone or beside slices"),
+    (lambda x: np.cumsum(x), "cumsum has no translation into ONNX of all entries in one row"),
+    (lambda x: np.linalg.norm(x, np.inf, axis=1), "of order inf"),
+    (lambda x: (x, "a"), "the model returns 'a', which is no array"),
+    (lambda x: None, "the model returns None, which is no array"),
+    (lambda x: np.arange(len(x))[:, None] * x, "numbers that depend on the size of the batch"),
 ]
 
 
@@ -199,9 +311,6 @@ def test_what_is_refused(function: Callable[..., Any], message: str, tmp_path: P
     ("layer", "shape"),
     [
         (nn.LSTM(4, 3, proj_size=2, batch_first=True), FLAT),
-        (nn.AdaptiveAvgPool2d(3), IMAGE),
-        (nn.BatchNorm2d(4, track_running_stats=False), IMAGE),
-        (nn.Upsample(scale_factor=2), IMAGE),
     ],
 )
 def test_layers_without_a_translation(layer: nn.Module, shape: tuple[int, ...], tmp_path: Path) -> None:

@@ -150,6 +150,19 @@ def test_a_module_built_before_its_class_was_registered() -> None:
         architecture.describe(model)
 
 
+def test_ufuncs_are_arguments_by_their_names() -> None:
+    @nn.register
+    class Net(nn.Module):
+        def __init__(self, act: Any) -> None:
+            self.act = act
+
+    assert again(Net(np.tanh)).act is np.tanh
+    for name in ("load", "__builtins__", [], "no"):
+        node = {"class": "Net", "arguments": {"act": {"ufunc": name}}}
+        with pytest.raises(nn.errors.ModelFileError, match="stands for no argument"):
+            architecture.build(node)
+
+
 @pytest.mark.parametrize("value", [lambda x: x, object(), np.ones(5000), 1j, {1: 2}, np.ones(1, "datetime64[s]")])
 def test_arguments_that_a_file_cannot_hold(value: Any) -> None:
     @nn.register
@@ -157,7 +170,9 @@ def test_arguments_that_a_file_cannot_hold(value: Any) -> None:
         def __init__(self, value: Any) -> None:
             pass
 
-    with pytest.raises(nn.errors.ModelFileError, match=r"^the module '0': Net was built with .*\.$"):
+    with pytest.raises(
+        nn.errors.ModelFileError, match=r"^the module '0': Net was built with .*, which a file cannot hold"
+    ):
         architecture.describe(nn.Sequential(Net(value)))
 
 
@@ -249,3 +264,56 @@ def test_building_leaves_the_default_generator_as_it_is() -> None:
     state = nn.random.default.bit_generator.state
     again(model)
     assert nn.random.default.bit_generator.state == state
+
+
+def linear(size: int) -> dict[str, Any]:
+    return {"class": "Linear", "arguments": {"in_features": size, "out_features": size, "bias": False}}
+
+
+TOGETHER = [
+    {"class": "Sequential", "modules": {str(i): linear(1000) for i in range(40)}},
+    {"class": "ParameterList", "parameters": {str(i): [1000, 1000] for i in range(40)}},
+    {
+        "class": "Sequential",
+        "modules": {
+            str(i): {"class": "BatchNorm1d", "arguments": {"num_features": 10**6, "affine": False}} for i in range(40)
+        },
+    },
+]
+
+
+@pytest.mark.parametrize("node", TOGETHER, ids=range(len(TOGETHER)))
+def test_many_layers_that_are_each_small_enough(node: Any) -> None:
+    with pytest.raises(nn.errors.ModelFileError, match="all layers together are many times larger than the file"):
+        architecture.build(node, {"w": (3,)})
+
+
+def test_many_copies_of_a_layer() -> None:
+    encoder = nn.TransformerEncoder(nn.TransformerEncoderLayer(256, 1, dim_feedforward=512), 2)
+    node = json.loads(json.dumps(architecture.describe(encoder)))
+    shapes = {name: value.shape for name, value in encoder.state_dict().items()}
+    assert signature(architecture.build(node, shapes)) == signature(encoder)
+    node["arguments"]["num_layers"] = 90
+    with pytest.raises(nn.errors.ModelFileError, match="all layers together are many times larger than the file"):
+        architecture.build(node, {**shapes, **{str(i): () for i in range(100)}})
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        {"class": "Transformer", "arguments": {"d_model": 8, "nhead": 1, "num_encoder_layers": 3}},
+        {"class": "Linear", "args": [2, 3]},
+        {"class": "Sequential", "args": [{"module": {"class": "ReLU"}}]},
+    ],
+)
+def test_arguments_that_are_written_otherwise(node: Any) -> None:
+    with pytest.raises(nn.errors.ModelFileError, match="no file is written with"):
+        architecture.build(node)
+
+
+@pytest.mark.parametrize("layers", [None, nn.ModuleList()])
+def test_a_layer_without_its_parts_is_refused(layers: Any) -> None:
+    encoder = nn.TransformerEncoder(nn.TransformerEncoderLayer(4, 2, 8), 1)
+    encoder.layers = layers
+    with pytest.raises(nn.errors.ModelFileError, match="TransformerEncoder: its 'encoder_layer' cannot be read any mo"):
+        architecture.describe(encoder)

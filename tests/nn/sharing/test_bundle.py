@@ -185,6 +185,26 @@ def test_other_files_of_a_folder_stay_and_old_weights_go(tmp_path: Path) -> None
     assert sorted(path.suffix for path in (tmp_path / "m").iterdir()) == [".json", ".md", ".png", ".safetensors"]
 
 
+def test_a_readme_of_something_else_is_not_written_over(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("my project")
+    with pytest.raises(nn.errors.ModelFileError, match=r"has a README\.md of something else"):
+        nn.save_model(nn.Linear(2, 2), tmp_path)
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("README.md", "my project")]
+
+
+@pytest.mark.parametrize("card", [{"task": "\ud800"}, {"figures": {"\udc80": 1}}])
+def test_texts_that_are_no_unicode(card: Any, tmp_path: Path) -> None:
+    with pytest.raises(nn.errors.ModelFileError, match="a text cannot be written as UTF-8"):
+        nn.save_model(nn.Linear(2, 2), tmp_path / "m", card=card)
+    assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("classes", [3, "ab", ["a"], [1, 2], {}])
+def test_classes_that_are_none(classes: Any, tmp_path: Path) -> None:
+    with pytest.raises(nn.errors.ArgumentError, match="two names or more"):
+        nn.save_model(nn.Linear(2, 2), tmp_path / "m", classes=classes)
+
+
 def test_paths_that_are_taken(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "folder.zip").mkdir()
@@ -247,6 +267,36 @@ def test_a_bomb_is_not_read(saved: Path) -> None:
     bomb = bytes(50 << 20)
     path = rewritten(saved, lambda found: found.update({"model.json": bomb}), zipfile.ZIP_DEFLATED)
     refused(path, r"'model.json' is refused: it would grow from [\d,]+ bytes to 52,428,800")
+
+
+def test_weights_that_are_all_zero_may_be_compressed(tmp_path: Path) -> None:
+    model = nn.Linear(1000, 1000)
+    for p in model.parameters():
+        p.data[...] = 0
+    nn.save_model(model, tmp_path / "m.zip")
+    path = rewritten(tmp_path / "m.zip", lambda found: None, zipfile.ZIP_DEFLATED)
+    assert path.stat().st_size < 20_000
+    assert not nn.load_model(path).weight.data.any()
+
+
+def test_a_large_bomb_in_place_of_the_weights_is_not_read(saved: Path) -> None:
+    with zipfile.ZipFile(saved, "a", zipfile.ZIP_DEFLATED) as archive, archive.open("x.safetensors", "w") as entry:
+        for _ in range(257):
+            entry.write(bytes(1 << 20))
+    refused(saved, r"'x.safetensors' is refused: it would grow from [\d,]+ bytes to 269,484,032")
+
+
+@pytest.mark.parametrize("bit", [5, 6])
+def test_entries_that_zipfile_does_not_read(bit: int, saved: Path) -> None:
+    data = bytearray(saved.read_bytes())
+    data[data.rfind(b"PK\x01\x02") + 8] |= 1 << bit  # in the directory
+    saved.write_bytes(data)
+    refused(saved, "'model.json' is damaged")
+
+
+@pytest.mark.skipif(not Path("/dev/null").exists(), reason="a device")
+def test_a_device_is_not_read() -> None:
+    refused(Path("/dev/null"), "/dev/null is neither a folder nor a file")
 
 
 def test_a_length_that_lies(saved: Path) -> None:
@@ -341,6 +391,12 @@ DOCUMENTS = [
     (change(input={"kind": "table", "columns": ["a"], "eval": 1}), "not those of TableInput"),
     (change(card={"name": 1}), "name is a int"),
     (change(card=[]), "card is a list"),
+    (change(card={"figures": {"accuracy": 10**400}}), r"figures\['accuracy'\] is"),
+    (change(output=["logits"]), r"the output is \['logits'\]"),
+    (change(input={"kind": {}}), "the input is described by"),
+    (change(input={"kind": "table", "columns": ["a", "b"], "means": [1, [2]]}), "TableInput: means"),
+    (change(input={"kind": "table", "columns": ["a"], "means": [10**400]}), "TableInput: means"),
+    (lambda document: document["architecture"]["modules"]["0"].update(modules=3), "'modules' is 3"),
 ]
 
 

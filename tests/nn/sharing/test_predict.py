@@ -1,5 +1,7 @@
 """``python -m nn predict``: what it prints, and one line and status 2 for what it cannot read."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +51,26 @@ def test_an_image(tmp_path: Path, capsys: Output) -> None:
     assert capsys.readouterr() == ("0   73.11%\n", "")
 
 
+def test_images_of_16_bits_are_scaled_and_of_an_unknown_range_refused(tmp_path: Path) -> None:
+    image = pytest.importorskip("PIL.Image")
+    image.fromarray(np.array([[0, 32896, 65535]], np.uint16)).save(tmp_path / "x.png")
+    for channels in (1, 3):
+        x = ImageInput((channels, 1, 3)).read(tmp_path / "x.png")
+        np.testing.assert_allclose(x[0, channels - 1, 0], [0, 128 / 255, 1], rtol=1e-6)
+    image.fromarray(np.ones((2, 2), np.float32)).save(tmp_path / "x.tiff")
+    with pytest.raises(nn.errors.ModelFileError, match="of mode F, whose range is not known"):
+        ImageInput((1, 2, 2)).read(tmp_path / "x.tiff")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a device that is full")
+def test_a_full_disk_behind_the_output(table: Path, tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("1,2\n")
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "nn", "predict", table, tmp_path / "x.csv"]
+        done = subprocess.run(command, check=False, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (2, "python -m nn predict: cannot print: No space left on device\n")
+
+
 def test_values(tmp_path: Path, capsys: Output) -> None:
     nn.save_model(line(1.0), tmp_path / "m.zip", input=TableInput(["a"]), output="values")
     (tmp_path / "x.csv").write_text("2.5\n")
@@ -82,6 +104,7 @@ def test_a_class_from_a_file(tmp_path: Path, capsys: Output, monkeypatch: pytest
         ("a,b\n1,x\n", "x.csv, row 2: b is 'x', not a number."),
         ("1,nan\n", "x.csv, row 1: b is 'nan', not a number."),
         ("1,\n", "x.csv, row 1: b is '', not a number."),
+        ("1,1_000\n", "x.csv, row 1: b is '1_000', not a number."),
         ('a,b\n1,"2\n', "x.csv is no CSV file in UTF-8: unexpected end of data."),
     ],
 )
@@ -114,6 +137,7 @@ def test_an_image_that_is_none(tmp_path: Path, capsys: Output) -> None:
         assert out == ""
         assert err.startswith(f"python -m nn predict: {tmp_path}/x.png is no image that can be read: ")
         assert err.count("\n") == 1
+        assert "BytesIO" not in err
 
 
 def test_a_model_that_does_not_say_what_it_reads(tmp_path: Path, capsys: Output) -> None:

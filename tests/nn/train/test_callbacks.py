@@ -353,6 +353,21 @@ REFUSED: list[tuple[Any, str]] = [
         ),
     ),
     (
+        lambda: fit(nn.callbacks.ModelCheckpoint("{epoch.x}")),
+        (
+            "ModelCheckpoint: path='{epoch.x}' cannot be filled in (AttributeError(\"'int' object has no attribute "
+            "'x'\")); the names are 'epoch', 'loss'."
+        ),
+    ),
+    (
+        lambda: fit(nn.callbacks.ModelCheckpoint("{epoch[0]}")),
+        (
+            "ModelCheckpoint: path='{epoch[0]}' cannot be filled in (TypeError(\"'int' object is not "
+            "subscriptable\")); the names are 'epoch', 'loss'."
+        ),
+    ),
+    (lambda: nn.callbacks.TensorBoard(3), "TensorBoard: folder is a int; write the path of a folder."),
+    (
         lambda: nn.callbacks.LambdaCallback(on_epoch=print),
         (
             "unknown hook of a callback 'on_epoch'. Known are 'on_train_begin', 'on_epoch_begin', 'on_batch_begin', "
@@ -382,3 +397,13 @@ def test_callbacks_refuse_what_they_cannot_do(call: Any, message: str) -> None:
     with pytest.raises(nn.errors.ArgumentError) as caught:
         call()
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("make", [nn.callbacks.CSVLogger, nn.callbacks.ModelCheckpoint, nn.callbacks.TensorBoard])
+@pytest.mark.parametrize("name", ["file/below", "null\0byte"])
+def test_what_a_callback_cannot_write_is_a_named_error(tmp_path: Path, make: Any, name: str) -> None:
+    if make is nn.callbacks.TensorBoard:
+        pytest.importorskip("tensorboard.summary")
+    (tmp_path / "file").write_text("a file, and no folder")
+    with pytest.raises(nn.errors.CheckpointError, match=rf"^{make.__name__}: .* cannot be written: \w+"):
+        fit(make(str(tmp_path / name)))

@@ -10,7 +10,7 @@ import nn
 from autograd import Tensor
 from autograd.optional import optional
 from nn.random import generator
-from tests.nn.train.trials import digits, mlp, noise
+from tests.nn.train.trials import digits, function, mlp, noise
 
 
 def test_the_numbers_are_root_mean_squares(rng: np.random.Generator) -> None:
@@ -67,15 +67,19 @@ def test_activations_that_are_functions_have_rows_too(rng: np.random.Generator) 
     assert [finding.name for finding in found.findings] == ["no-gradient"]
 
 
-def test_the_text_and_the_html_show_the_table_and_what_is_wrong(rng: np.random.Generator) -> None:
+def test_the_text_is_printed_and_the_html_shows_the_same(
+    rng: np.random.Generator, capsys: pytest.CaptureFixture[str]
+) -> None:
     x, y = digits(rng, 32)
     found = nn.diagnose(nn.Sequential(mlp(rng, 64, 16, 10), nn.Softmax(-1)), 255 * x, y)
-    lines = repr(found).splitlines()
+    assert capsys.readouterr().out == f"{found}\n"
+    assert repr(found) == "<Diagnosis: 4 layers, 2 findings>"
+    lines = str(found).splitlines()
     assert lines[0].split()[:6] == ["layer", "type", "output", "activation", "dead", "saturated"]
     assert lines[2].split()[:2] == ["0.1", "ReLU"]
     assert lines[5].startswith("loss ")
     assert [line[:13] for line in lines[6:]] == ["! the input o", "! CrossEntrop"]
-    page = found._repr_html_()
+    page = found.html
     assert page.count("<tr>") == 1 + len(found.layers)
     assert page.count("<li>") == 2
     assert "&#x27;0.0&#x27; (Linear)" in page
@@ -117,5 +121,43 @@ def test_layers_without_any_gradient_are_plotted_without_a_dot() -> None:
     model = nn.Sequential(nn.Linear(2, 2))
     model[0].weight.data, model[0].bias.data = np.zeros((2, 2), np.float32), np.zeros(2, np.float32)
     found = nn.diagnose(model, np.zeros((3, 2)), np.zeros((3, 2)))
-    assert "0.0000" in repr(found)
+    assert "0.0000" in str(found)
     assert found.plot().axes[0].get_xscale() == "linear"
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda m, x, y: nn.diagnose(m, x, y, "mse"), "diagnose: loss is a str; write a function of prediction and"),
+        (lambda m, x, y: nn.diagnose(m, x[:0], y[:0]), "diagnose: x is empty; write an array of numbers, a batch of"),
+        (lambda m, x, y: nn.diagnose(m, x, None), "diagnose: y holds object; write an array of numbers"),
+    ],
+)
+def test_what_cannot_be_diagnosed_is_a_named_error(rng: np.random.Generator, call: Any, message: str) -> None:
+    with pytest.raises(nn.errors.ArgumentError) as caught:
+        call(mlp(rng, 64, 8, 10), *digits(rng, 32))
+    assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN])
+def test_the_tanhs_in_a_recurrent_layer_are_seen(rng: np.random.Generator, kind: Any) -> None:
+    def share(size: float) -> float | None:
+        cell = kind(4, 12, num_layers=2, bidirectional=True, rng=rng)
+        for p in cell.parameters():
+            p.data = size * p.data
+        x = noise(rng, 30, 8, 4)
+        loss = lambda p, t: np.mean((p[0] - t) ** 2)  # noqa: E731
+        (layer,) = nn.diagnose(cell, x, np.zeros((30, 8, 24)), loss).layers
+        return layer.saturated
+
+    assert share(1.0) == 0
+    assert (share(20.0) or 0) > 0.5
+
+
+def test_the_tanhs_of_an_lstm_are_those_of_its_steps(rng: np.random.Generator) -> None:
+    cell = nn.LSTM(3, 6, proj_size=2, rng=rng)
+    cell.bias_ih_l0.data = np.repeat(np.array([0, 0, 9, 0], np.float32), 6)  # in PyTorch's order the third is the tanh
+    packed = nn.utils.rnn.pack_padded_sequence(noise(rng, 5, 4, 3), [5, 3, 3, 1])
+    model = function(lambda m, x: m.cell(packed)[0].data, cell=cell)
+    (layer,) = nn.diagnose(model, np.ones((1, 1)), np.ones((12, 2)), nn.MSELoss()).layers
+    assert layer.saturated == 1

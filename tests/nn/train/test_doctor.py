@@ -4,6 +4,7 @@ The trainings are in `trials/`.
 """
 
 import copy
+import pickle
 import re
 import warnings
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from autograd import no_grad
 from nn.errors import TrainingWarning
 from nn.train import Doctor
 from nn.train.doctor import thresholds
-from nn.train.doctor.activations import is_dead
+from nn.train.doctor.activations import Activations, is_dead
 from nn.train.doctor.gradients import Gradients, rms
 from nn.train.doctor.losses import diverging
 from tests.nn.train.trials import Trial, digits, mlp, noise
@@ -84,7 +85,7 @@ REMEDIES = {
     "zero-grad": r"Write optimizer\.zero_grad\(\) before loss\.backward\(\)",
     "train-mode": r"Write model\.eval\(\) before",
     "no-gradient": r"in 20 batches: body\.0\.weight, body\.0\.bias\. .*\.detach\(\).*requires_grad = False",
-    "dead-relu": r"0 for each of 640 rows.*'1' \(ReLU\): 100%.*LeakyReLU",
+    "dead-relu": r"0 for each of 320 rows.*'1' \(ReLU\): 100%.*LeakyReLU",
     "saturated": r"'1' \(Tanh\): \d\d%, '3' \(Tanh\): \d\d%\. Scale the inputs",
     "unscaled-input": r"layer '0' \(Linear\) goes from 0 to 255 .*root mean square of \d+\).*divide images by 255",
     "vanishing-gradient": r"in 20\.weight to 0\.weight: \de-\d\d, 2\.weight",
@@ -188,6 +189,22 @@ def test_it_keeps_no_forward_pass_alive(rng: np.random.Generator) -> None:
         assert doctor.hooked.taken() == []
 
 
+def test_a_model_that_is_watched_can_be_pickled_and_what_comes_of_it_is_not_watched(rng: np.random.Generator) -> None:
+    x, y = digits(rng, 32)
+    model = everything()
+    optimizer = nn.optim.SGD(model.parameters(), lr=0.1)
+    with Doctor(model, optimizer, loss=CE) as doctor:
+        copied = pickle.loads(pickle.dumps(model))
+        loss = CE(copied(x), y)
+        loss.backward()
+        assert doctor.hooked is not None
+        assert doctor.hooked.calls == []
+        assert doctor.modes is not None
+        assert doctor.modes.sizes == set()
+    for name, value in model.state_dict().items():
+        assert copied.state_dict()[name].shape == value.shape
+
+
 def test_a_deep_copy_is_not_watched(rng: np.random.Generator) -> None:
     model, x = everything(), noise(rng, 8, 64)
     with Doctor(model) as doctor:
@@ -227,6 +244,20 @@ def test_the_batch_whose_loss_is_nan_is_kept(rng: np.random.Generator) -> None:
     np.testing.assert_array_equal(trainer.doctor.batch[0], x[896:928])
     np.testing.assert_array_equal(trainer.doctor.batch[1], y[896:928])
     assert finding.text.endswith("x itself is not finite, in 1 rows, the first of which is 4")
+
+
+@pytest.mark.parametrize("stop", [[], [nn.callbacks.TerminateOnNaN()]])
+@pytest.mark.parametrize("rows", [range(40, 44), range(1000, 1004)])  # watched, and not watched any more
+def test_of_batches_that_are_added_up_the_one_whose_loss_is_nan_is_kept(
+    rng: np.random.Generator, rows: range, stop: list[nn.Callback]
+) -> None:
+    x, y = digits(rng, 1280)
+    x[list(rows)] = np.nan
+    options = {"batch_size": 8, "accumulate": 4, "shuffle": False, "callbacks": stop}
+    trainer = trained(mlp(rng, 64, 16, 10), x, y, **options)
+    assert trainer.doctor is not None
+    assert [finding.name for finding in trainer.doctor.findings] == ["not-finite"]
+    np.testing.assert_array_equal(trainer.doctor.batch[0], x[rows[0] : rows[0] + 8])
 
 
 def test_the_line_of_the_call_that_made_a_nan_is_named(rng: np.random.Generator) -> None:
@@ -317,6 +348,26 @@ def test_units_are_dead_if_no_batch_turned_them_on() -> None:
     assert found([on] + [off] * 6) == []
     assert found([off] * 4) == [], "too few batches"
     assert found([off[:20]] * 6) == [], "too few rows"
+
+
+def test_units_that_died_in_training_are_dead() -> None:
+    seen = Activations()
+    for number in range(20):
+        seen.rows.append(32)
+        seen.on.setdefault("0", {})[number + 1] = np.full(16, number < 9)
+    assert [finding.name for finding in seen.findings()] == ["dead-relu"]
+    seen.on["0"][11] = np.ones(16, bool)
+    assert list(seen.findings()) == []
+
+
+def test_small_batches_are_watched_until_there_are_enough_rows() -> None:
+    seen = Activations()
+    seen.rows = [12] * 20
+    assert seen.window() == 17, "200 rows, in more than ten batches"
+    seen.rows = [100] * 4
+    assert seen.window() == 0, "too few batches"
+    seen.rows = [4] * 20
+    assert seen.window() == 0, "too few rows"
 
 
 def test_of_few_units_all_must_be_dead() -> None:

@@ -137,7 +137,7 @@ REFUSED: list[tuple[Any, str]] = [
         "Trainer: sample_weight is for arrays, and x is a loader. Write a loader of batches (x, y, weights).",
     ),
     (lambda t: t.fit(X), "Trainer: y is None; write an array with a row per example."),
-    (lambda t: t.fit("digits.npz"), "Trainer: x holds <U10; write an array of numbers, with rows of one length"),
+    (lambda t: t.fit("digits.npz"), "Trainer: x is a str; write an array of numbers, with a row per example"),
     (lambda t: t.fit(X, Y, epochs=-1), "Trainer: epochs=-1; it must be an integer, 1 or more."),
     (lambda t: t.fit(X, Y, accumulate=0), "Trainer: accumulate=0; it must be an integer, 1 or more."),
     (lambda t: t.fit(X, Y, clip_norm=0), "Trainer: clip_norm=0; it must be a number above 0, or None."),

@@ -51,6 +51,20 @@ def test_class_weight_is_the_weight_of_every_example_of_the_class() -> None:
     np.testing.assert_array_equal(both, after(nn.CrossEntropyLoss(), x, y, batch_size=8, sample_weight=table[y] * w))
 
 
+@pytest.mark.parametrize("shape", [(-1,), (-1, 1)])
+def test_class_weight_takes_the_classes_of_a_binary_loss(shape: tuple[int, ...]) -> None:
+    x, y, _ = data()
+    zeros_and_ones = (y > 0).astype(np.float32).reshape(shape)
+
+    def loss(p: Any, t: Any, reduction: str = "mean") -> Any:
+        each = nn.functional.binary_cross_entropy_with_logits(p[:, :1].reshape(shape), t, reduction=reduction)
+        return each if reduction == "mean" else each.reshape(-1)
+
+    by_class = after(loss, x, zeros_and_ones, batch_size=8, class_weight={1: 3.0})
+    by_example = after(loss, x, zeros_and_ones, batch_size=8, sample_weight=np.where(y > 0, 3.0, 1.0))
+    np.testing.assert_array_equal(by_class, by_example)
+
+
 LOSSES: dict[str, tuple[Any, int, Callable[[Any, Any], Any]]] = {
     "cross entropy": (nn.CrossEntropyLoss(), 3, lambda x, y: y),
     "with weights": (nn.CrossEntropyLoss(np.array([1.0, 3.0, 0.2])), 3, lambda x, y: y),
@@ -132,6 +146,7 @@ REFUSED: list[tuple[Any, dict[str, Any], str]] = [
     (None, {"class_weight": [1, 2]}, "class_weight is a list; write a dict, class_weight={0: 1.0, 1: 5.0}."),
     (None, {"class_weight": {"cat": 1.0}}, "class_weight has the class 'cat'; classes are 0, 1, ..."),
     (None, {"class_weight": {1: -1.0}}, "class_weight[1]=-1.0; it must be a number, 0 or more."),
+    (None, {"class_weight": {1: np.inf}}, "class_weight[1]=inf; it must be a finite number."),
     (None, {"sample_weight": W[:5]}, "sample_weight has shape (5,); it must be (22,), a weight for each example."),
     (None, {"sample_weight": -W}, "sample_weight must hold finite numbers, 0 or more."),
     (None, {"sample_weight": W * np.nan}, "sample_weight must hold finite numbers, 0 or more."),
@@ -159,6 +174,14 @@ def test_class_weight_needs_classes() -> None:
     with pytest.raises(nn.errors.ArgumentError) as caught:
         after(nn.MSELoss(), X, X[:, :3], class_weight={0: 2.0})
     assert str(caught.value) == (
-        "Trainer: class_weight needs classes as integers (N,), and y is of float64 and shape (22, 3). "
+        "Trainer: class_weight needs classes, whole numbers (N,) or (N, 1), and y is of float64 and shape (22, 3). "
         "Write sample_weight=, with a weight for each example."
     )
+
+
+def test_weights_that_a_loader_gives_are_checked_too() -> None:
+    model = linear()
+    trainer = nn.Trainer(model, loss=nn.CrossEntropyLoss(), optimizer=nn.optim.SGD(model.parameters(), lr=0.1))
+    for weights in (-W, W * np.nan):
+        with pytest.raises(nn.errors.ArgumentError, match="sample_weight must hold finite numbers, 0 or more"):
+            trainer.fit([(X, Y, weights)], epochs=1, verbose=False)

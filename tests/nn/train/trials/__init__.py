@@ -14,7 +14,7 @@ import numpy as np
 import nn
 from nn.train.doctor.findings import Finding
 
-__all__ = ["Trial", "digits", "fit", "mlp", "noise", "trial"]
+__all__ = ["Trial", "digits", "fit", "function", "mlp", "noise", "trial"]
 
 Script = Callable[[np.random.Generator], list[Finding]]
 
@@ -74,3 +74,17 @@ def fit(
     trainer.fit(x, y, epochs=epochs, batch_size=batch_size, verbose=False, **options)
     assert trainer.doctor is not None
     return trainer.doctor.findings
+
+
+def function(forward: Callable[..., Any], **layers: nn.Module) -> nn.Module:
+    """A model of these layers, whose forward is the function of them and the input."""
+
+    class Model(nn.Module):
+        def __init__(self) -> None:
+            for name, layer in layers.items():
+                setattr(self, name, layer)
+
+        def forward(self, x: Any) -> Any:
+            return forward(self, x)
+
+    return Model()

@@ -9,7 +9,7 @@ import numpy as np
 import nn
 from autograd import no_grad
 from nn.train.doctor.findings import Finding
-from tests.nn.train.trials import Trial, digits, fit, mlp, noise, trial
+from tests.nn.train.trials import Trial, digits, fit, function, mlp, noise, trial
 
 __all__ = ["BROKEN"]
 
@@ -363,3 +363,126 @@ def missing_values(rng: Rng) -> Findings:
     x, y = line(rng, 1280)
     x[1000, 1] = np.nan
     return fit(mlp(rng, 3, 16, 1), nn.MSELoss(), x, y[:, None], shuffle=False)
+
+
+@trial(BROKEN, "not-finite")
+def nan_in_a_batch_before_the_step(rng: Rng) -> Findings:
+    """One of four batches whose gradients are added up is NaN, and TerminateOnNaN ends the training there."""
+    x, y = digits(rng, 1280)
+    x[1005, 0] = np.nan
+    stop = nn.callbacks.TerminateOnNaN()
+    return fit(mlp(rng, 64, 16, 10), CE, x, y, batch_size=8, accumulate=4, shuffle=False, callbacks=[stop])
+
+
+# --------------------------------------------------------------------------------------------------- less plain to see
+
+
+@trial(BROKEN, "each-with-each")
+def error_of_halved_targets(rng: Rng) -> Findings:
+    """Predictions (N, 1) are compared with targets (N,) that the loss has scaled."""
+    x, y = line(rng)
+    return fit(mlp(rng, 3, 16, 1), lambda p, t: np.mean(np.abs(p - t / 2)), x, y)
+
+
+@trial(BROKEN, "sigmoid-twice")
+def sigmoid_in_another_shape(rng: Rng) -> Findings:
+    """The result of a sigmoid is squeezed and given to BCEWithLogitsLoss."""
+    x, y = line(rng)
+    model = function(lambda m, x: np.squeeze(nn.functional.sigmoid(m.body(x)), 1), body=mlp(rng, 3, 16, 1))
+    return fit(model, nn.BCEWithLogitsLoss(), x, (y > 1).astype(np.float32))
+
+
+@trial(BROKEN, "softmax-twice")
+def softmax_over_time(rng: Rng) -> Findings:
+    """Softmaxes (N, T, C) are turned to (N, C, T) and given to CrossEntropyLoss."""
+    layers = {"embed": nn.Embedding(20, 12, rng=rng), "head": nn.Linear(12, 20, rng=rng)}
+    model = function(lambda m, x: np.swapaxes(nn.functional.softmax(m.head(m.embed(x)), -1), 1, 2), **layers)
+    x = rng.integers(0, 20, (320, 10))
+    return fit(model, CE, x, (x + 1) % 20)
+
+
+@trial(BROKEN, "labels-outside")
+def classes_from_one(rng: Rng) -> Findings:
+    """Classes are 1..10, and a cross entropy of one's own compares them with 0..9."""
+    x, y = digits(rng)
+    chosen = lambda z, t: (t[:, None] == np.arange(10)) * nn.functional.log_softmax(z, -1)  # noqa: E731
+    return fit(mlp(rng, 64, 32, 10), lambda z, t: -np.mean(np.sum(chosen(z, t), axis=1)), x, y + 1)
+
+
+@trial(BROKEN, "train-mode")
+def evaluation_by_batches(rng: Rng) -> Findings:
+    """A loop of one's own tests a model with dropout in batches of the training's size, without model.eval()."""
+    (x, y), model = digits(rng, 320), nn.Sequential(*mlp(rng, 64, 32, 10), nn.Dropout(0.2, rng=rng))
+    optimizer = nn.optim.Adam(model.parameters())
+    with nn.train.Doctor(model, optimizer, loss=CE) as doctor:
+        for rows in np.split(np.arange(320), 10):
+            optimizer.zero_grad()
+            loss = CE(model(x[rows]), y[rows])
+            loss.backward()
+            doctor.check(loss, (x[rows], y[rows]))
+            optimizer.step()
+        with no_grad():
+            for rows in np.split(np.arange(320), 10):
+                model(x[rows])
+    return doctor.findings
+
+
+@trial(BROKEN, "dead-relu")
+def rate_that_kills(rng: Rng) -> Findings:
+    """Descent with lr=7: the ReLUs, alive at first, are off after a few steps."""
+    model = mlp(rng, 64, 32, 32, 10)
+    return fit(model, CE, *digits(rng), nn.optim.SGD(model.parameters(), lr=7.0))
+
+
+@trial(BROKEN, "dead-relu")
+def bounded_relus_far_below_zero(rng: Rng) -> Findings:
+    """ReLU6 after a layer whose biases start at -20."""
+    model = mlp(rng, 64, 32, 10, between=nn.ReLU6)
+    model[0].bias.data = np.full(32, -20, np.float32)
+    return fit(model, CE, *digits(rng))
+
+
+@trial(BROKEN, "learning-rate")
+def rate_that_explodes(rng: Rng) -> Findings:
+    """Descent with lr=100, after whose first step activations explode."""
+    model = mlp(rng, 64, 64, 64, 10)
+    return fit(model, CE, *digits(rng), nn.optim.SGD(model.parameters(), lr=100.0))
+
+
+@trial(BROKEN, "no-gradient")
+def weights_of_zeros(rng: Rng) -> Findings:
+    """All the weights of a net of tanhs start at 0, and stay there."""
+    model = mlp(rng, 64, 16, 16, 10, between=nn.Tanh)
+    for p in model.parameters():
+        p.data = np.zeros_like(p.data)
+    return fit(model, CE, *digits(rng))
+
+
+@trial(BROKEN, "no-gradient")
+def relu_at_the_end(rng: Rng) -> Findings:
+    """The model ends in a ReLU that is off for every example."""
+    x, y = line(rng)
+    model = nn.Sequential(*mlp(rng, 3, 16, 1), nn.ReLU())
+    model[2].bias.data = np.full(1, -20, np.float32)
+    return fit(model, nn.MSELoss(), x, np.abs(y)[:, None])
+
+
+@trial(BROKEN, "saturated")
+def lstm_with_large_weights(rng: Rng) -> Findings:
+    """The weights of an LSTM are drawn with standard deviation 3."""
+    return large_weights(rng, nn.LSTM)
+
+
+@trial(BROKEN, "saturated")
+def gru_with_large_weights(rng: Rng) -> Findings:
+    """The weights of a GRU are drawn with standard deviation 3."""
+    return large_weights(rng, nn.GRU)
+
+
+def large_weights(rng: Rng, kind: Any) -> Findings:
+    cell = kind(4, 12, batch_first=True, rng=rng)
+    for p in cell.parameters():
+        p.data = 3 * noise(rng, *p.shape)
+    x = noise(rng, 320, 20, 4)
+    model = function(lambda m, x: m.head(m.cell(x)[0][:, -1]), cell=cell, head=nn.Linear(12, 1, rng=rng))
+    return fit(model, nn.MSELoss(), x, x[:, -1, :1])

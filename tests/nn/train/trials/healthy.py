@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ import nn
 from autograd import no_grad
 from nn.optim.swa_utils import update_bn
 from nn.train.doctor.findings import Finding
-from tests.nn.train.trials import Trial, digits, fit, mlp, noise, trial
+from tests.nn.train.trials import Trial, digits, fit, function, mlp, noise, trial
 
 __all__ = ["HEALTHY"]
 
@@ -19,20 +18,6 @@ HEALTHY: list[Trial] = []
 Findings = list[Finding]
 Rng = np.random.Generator
 CE = nn.CrossEntropyLoss()
-
-
-def function(forward: Callable[..., Any], **layers: nn.Module) -> nn.Module:
-    """A model of these layers, whose forward is the function of them and the input."""
-
-    class Model(nn.Module):
-        def __init__(self) -> None:
-            for name, layer in layers.items():
-                setattr(self, name, layer)
-
-        def forward(self, x: Any) -> Any:
-            return forward(self, x)
-
-    return Model()
 
 
 # ----------------------------------------------------------------------------------------------------- kinds of nets
@@ -350,3 +335,108 @@ def statistics_of_batch_norm(rng: Rng) -> Findings:
     x, y = digits(rng)
     layers = [mlp(rng, 64, 32), nn.BatchNorm1d(32), nn.ReLU(), nn.Dropout(0.1, rng=rng), mlp(rng, 32, 10)]
     return fit(nn.Sequential(*layers), CE, x, y, epochs=2, callbacks=[Anew()])
+
+
+# ------------------------------------------------------------------------------------------------------ more nets
+
+
+@trial(HEALTHY)
+def causal_transformer(rng: Rng) -> Findings:
+    """A causal transformer whose embedding is its last layer, too."""
+
+    class Model(nn.Module):
+        def __init__(self) -> None:
+            self.tokens, self.places = nn.Embedding(30, 16, rng=rng), nn.Parameter(0.02 * noise(rng, 12, 16))
+            layer = nn.TransformerEncoderLayer(16, 2, 32, batch_first=True, norm_first=True, rng=rng)
+            self.encoder, self.norm = nn.TransformerEncoder(layer, 2), nn.LayerNorm(16)
+
+        def forward(self, x: Any) -> Any:
+            later = np.triu(np.ones((12, 12), bool), 1)
+            z = self.norm(self.encoder(self.tokens(x) + self.places, mask=later))
+            return np.swapaxes(z @ self.tokens.weight.T, 1, 2)
+
+    x = np.cumsum(rng.integers(0, 3, (320, 13)), axis=1) % 30
+    return fit(Model(), CE, x[:, :-1], x[:, 1:])
+
+
+@trial(HEALTHY)
+def last_step_in_both_directions(rng: Rng) -> Findings:
+    """The last step of an LSTM in both directions: backward it has seen one step, and its state no gradient but 0."""
+    cell = nn.LSTM(8, 16, num_layers=2, bidirectional=True, batch_first=True, rng=rng)
+    x, y = digits(rng)
+    model = function(lambda m, x: m.head(m.cell(x)[0][:, -1]), cell=cell, head=nn.Linear(32, 10, rng=rng))
+    return fit(model, CE, x.reshape(-1, 8, 8), y)
+
+
+@trial(HEALTHY)
+def lstm_that_remembers(rng: Rng) -> Findings:
+    """An LSTM whose biases hold its gates open or shut for hundreds of steps (Tallec and Ollivier, 2018)."""
+    cell, times = nn.LSTM(4, 16, batch_first=True, rng=rng), np.log(rng.uniform(1, 500, 16))
+    cell.bias_ih_l0.data = np.concatenate([-times, times, np.zeros(32)]).astype(np.float32)
+    x = noise(rng, 320, 40, 4)
+    model = function(lambda m, x: m.head(m.cell(x)[0][:, -1]), cell=cell, head=nn.Linear(16, 1, rng=rng))
+    return fit(model, nn.MSELoss(), x, x[:, 0, :1])
+
+
+@trial(HEALTHY)
+def convolutional_autoencoder(rng: Rng) -> Findings:
+    """Convolutions and transposed ones around a narrow middle."""
+    down = [nn.Conv2d(1, 8, 3, 2, 1, rng=rng), nn.ReLU(), nn.Conv2d(8, 4, 3, 2, 1, rng=rng), nn.ReLU()]
+    up = [nn.ConvTranspose2d(4, 8, 4, 2, 1, rng=rng), nn.ReLU(), nn.ConvTranspose2d(8, 1, 4, 2, 1, rng=rng)]
+    x = digits(rng)[0].reshape(-1, 1, 8, 8)
+    return fit(nn.Sequential(*down, *up, nn.Sigmoid()), nn.BCELoss(), x, x)
+
+
+@trial(HEALTHY)
+def batch_norm_of_two(rng: Rng) -> Findings:
+    """Batch norm over batches of two examples."""
+    layers = [nn.Linear(64, 16, rng=rng), nn.BatchNorm1d(16), nn.ReLU(), nn.Linear(16, 10, rng=rng)]
+    return fit(nn.Sequential(*layers), CE, *digits(rng, 60), batch_size=2)
+
+
+@trial(HEALTHY)
+def several_labels(rng: Rng) -> Findings:
+    """Fifty labels an example, of which one in a hundred is there."""
+    x, y = noise(rng, 640, 20), (rng.random((640, 50)) < 0.01).astype(np.float32)
+    return fit(mlp(rng, 20, 32, 50), nn.BCEWithLogitsLoss(), x, y)
+
+
+@trial(HEALTHY)
+def residual_branches_times_zero(rng: Rng) -> Findings:
+    """Residual branches that are multiplied by a parameter that starts at 0 (Bachlechner et al., 2021)."""
+
+    class Model(nn.Module):
+        def __init__(self) -> None:
+            self.first, self.last = nn.Linear(64, 32, rng=rng), nn.Linear(32, 10, rng=rng)
+            self.branches = nn.ModuleList([mlp(rng, 32, 32, 32) for _ in range(3)])
+            self.shares = nn.Parameter(np.zeros(3, np.float32))
+
+        def forward(self, x: Any) -> Any:
+            z = self.first(x)
+            for i, branch in enumerate(self.branches):
+                z = z + self.shares[i] * branch(z)
+            return self.last(z)
+
+    return fit(Model(), CE, *digits(rng))
+
+
+@trial(HEALTHY)
+def critic_that_takes_five_steps(rng: Rng) -> Findings:
+    """A critic takes five steps, each with a batch of a generator with batch norm, for one of the generator."""
+    generator = nn.Sequential(mlp(rng, 4, 16), nn.BatchNorm1d(16), nn.ReLU(), mlp(rng, 16, 2))
+    critic = mlp(rng, 2, 16, 1)
+    maker, judge = (nn.optim.Adam(model.parameters()) for model in (generator, critic))
+    with nn.train.Doctor(generator, maker) as doctor:
+        for _ in range(20):
+            for _ in range(5):
+                with no_grad():
+                    made = generator(noise(rng, 32, 4))
+                judge.zero_grad()
+                np.mean(critic(made) - critic(noise(rng, 32, 2) + 2)).backward()
+                judge.step()
+            maker.zero_grad()
+            loss = -np.mean(critic(generator(noise(rng, 32, 4))))
+            loss.backward()
+            doctor.check(loss)
+            maker.step()
+    return doctor.findings
