@@ -1,6 +1,7 @@
 """`gradcheck` as a user meets it: what it takes, what it returns, what it prints, what it costs."""
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -347,5 +348,5 @@ def test_a_small_wrong_rule_is_no_cancellation() -> None:
         return 1e-20 * x
 
     ag.vjp_rule(tiny, lambda g, y, x: 1.001e-20 * g)
-    with pytest.raises(GradientCheckError, match=r"1\.001"):
+    with pytest.raises(errors.GradientCheckError, match=r"1\.001"):
         gradcheck(lambda x: np.sum(tiny(x)), np.zeros(3))
