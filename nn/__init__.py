@@ -6,7 +6,7 @@ Read `module.py` first, then `layers/`, `losses/`, `optim/` and `train/`.
 from importlib import import_module
 from typing import Any
 
-from nn import data, errors, functional, init, layers, losses, metrics, onnx, optim, sharing, utils
+from nn import data, errors, functional, init, layers, losses, metrics, models, onnx, optim, sharing, utils
 from nn.io import load, save
 from nn.layers import *
 from nn.losses import *
@@ -36,6 +36,7 @@ __all__ = [
     "load_model",
     "manual_seed",
     "metrics",
+    "models",
     "onnx",
     "optim",
     "register",

@@ -1,4 +1,4 @@
-"""The command line: ``python -m nn demo`` and ``predict``."""
+"""The command line: ``python -m nn demo``, ``list``, ``run`` and ``predict``."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from autograd.errors import AutogradError
 from nn.recipes import demo
+from nn.recipes.catalogue import RECIPES, about
+from nn.recipes.run import Run
 from nn.sharing import predict
 
 __all__ = ["main"]
@@ -30,11 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter fails when it flushes
         problem = "nobody reads the output"
+    except AutogradError as error:  # a file that is missing is an OSError too
+        problem = str(error)
     except OSError as error:
         place = error.filename or options.out
         problem = f"cannot {options.does} {place}: {error.strerror}" if place else f"cannot print: {error.strerror}"
-    except AutogradError as error:
-        problem = str(error)
     except KeyboardInterrupt:
         problem, status = "interrupted", 130
     print(f"python -m nn {options.command}: {problem}", file=sys.stderr)
@@ -44,6 +46,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run_demo(options: argparse.Namespace) -> int:
     """The demo: status 1 if the gradients are wrong."""
     return 0 if demo.run(options.out, options.epochs, options.seed).report.passed else 1
+
+
+def run_list(_: argparse.Namespace) -> int:
+    """The recipes, one a line."""
+    width = max(map(len, RECIPES))
+    print(*(f"{name:{width}}  {about(recipe)}" for name, recipe in RECIPES.items()), sep="\n")
+    return 0
+
+
+def run_recipe(options: argparse.Namespace) -> int:
+    """A recipe: status 1 if a figure is not reached, which of a quick one nobody expects."""
+    options.out = options.out or Path("runs") / options.recipe
+    run = Run(options.out, data=options.data, seed=options.seed, epochs=options.epochs, quick=options.quick)
+    RECIPES[options.recipe](run)
+    return 0 if run.finish(options.recipe) or options.quick else 1
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -79,8 +96,23 @@ def parser() -> argparse.ArgumentParser:
     tour.add_argument("--epochs", type=integer_from(1), default=40, help="how long to train (default: 40)")
     tour.add_argument("--seed", type=integer_from(0), default=0, help="of weights, dropout and shuffling (default: 0)")
     tour.set_defaults(run=run_demo, does="write to")
+    listing = found.add_parser("list", help="list the recipes", allow_abbrev=False)
+    listing.set_defaults(run=run_list, does="read", out=None)
+    add_run(found)
     predict.add(found)
     return commands
+
+
+def add_run(found: Any) -> None:
+    """The options of a recipe."""
+    recipe = found.add_parser("run", help="run a recipe: train on real data, report its figures", allow_abbrev=False)
+    recipe.add_argument("recipe", choices=[*RECIPES], metavar="NAME", help="one of those that `list` shows")
+    recipe.add_argument("--epochs", type=integer_from(1), metavar="N", help="how long to train (default: the recipe's)")
+    recipe.add_argument("--data", type=Path, metavar="DIR", help="the folder of data files (default: CHAINRULE_DATA)")
+    recipe.add_argument("--seed", type=integer_from(0), default=0, metavar="S", help="of all chance (default: 0)")
+    recipe.add_argument("--out", type=Path, metavar="DIR", help="where to write (default: ./runs/NAME)")
+    recipe.add_argument("--quick", action="store_true", help="a few steps on data that needs no file, to see it run")
+    recipe.set_defaults(run=run_recipe, does="write to")
 
 
 if __name__ == "__main__":

@@ -53,6 +53,7 @@ PUBLIC = [
     "nn.data.datasets",
     "nn.functional",
     "nn.metrics",
+    "nn.models",
     "nn.onnx",
     "nn.optim",
     "nn.optim.lr_scheduler",

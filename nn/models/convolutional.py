@@ -1,0 +1,49 @@
+"""Convolutional networks for small grey images: (N, 1, 28, 28) to logits (N, 10)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nn.layers import BatchNorm2d, Conv2d, Dropout, Flatten, Linear, MaxPool2d, ReLU, Sequential
+from nn.sharing import register
+
+__all__ = ["SmallCNN", "TutorialCNN"]
+
+
+@register(name="nn.models.TutorialCNN")
+class TutorialCNN(Sequential):
+    """One convolution, one pooling, one hidden layer: 32 kernels of 3x3, 2x2, 128 units."""
+
+    def __init__(self, rng: np.random.Generator | None = None) -> None:
+        super().__init__(
+            Conv2d(1, 32, 3, rng=rng),
+            ReLU(),
+            MaxPool2d(2),
+            Flatten(),
+            Linear(32 * 13 * 13, 128, rng=rng),
+            ReLU(),
+            Linear(128, 10, rng=rng),
+        )
+
+
+@register(name="nn.models.SmallCNN")
+class SmallCNN(Sequential):
+    """Two convolutions, each with batch normalization and pooling, and dropout."""
+
+    def __init__(self, rng: np.random.Generator | None = None) -> None:
+        super().__init__(
+            Conv2d(1, 32, 3, rng=rng),
+            BatchNorm2d(32),
+            ReLU(),
+            MaxPool2d(2),
+            Conv2d(32, 64, 3, rng=rng),
+            BatchNorm2d(64),
+            ReLU(),
+            MaxPool2d(2),
+            Flatten(),
+            Dropout(0.5, rng=rng),
+            Linear(64 * 5 * 5, 128, rng=rng),
+            ReLU(),
+            Dropout(0.3, rng=rng),
+            Linear(128, 10, rng=rng),
+        )

@@ -1,0 +1,92 @@
+"""Every recipe runs from end to end, quickly and without files; its model predicts; what fails says so."""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nn.__main__ import main
+from nn.data.datasets import files
+from nn.recipes.catalogue import RECIPES, about
+from nn.recipes.run import Figure, Run
+from nn.sharing import load_bundle
+
+WITHOUT_MODEL = {"graph", "neuron"}
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_recipe_runs_and_leaves_its_figures_and_its_model(name: str, tmp_path: Path) -> None:
+    assert main(["run", name, "--quick", "--out", str(tmp_path)]) == 0
+    record = json.loads((tmp_path / "results.json").read_text())
+    assert record["recipe"] == name
+    assert record["figures"]
+    assert all(math.isfinite(figure["value"]) for figure in record["figures"])
+    if name not in WITHOUT_MODEL:
+        bundle = load_bundle(tmp_path / "model.zip")
+        assert bundle.card.figures
+        assert bundle.input is not None
+
+
+@pytest.mark.parametrize("name", ["graph", "neuron"])
+def test_what_needs_no_training_is_exact(name: str, tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    RECIPES[name](run)
+    assert all(figure.reached for figure in run.figures)
+
+
+@pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
+def test_a_recipe_says_in_a_line_what_it_shows(recipe: object) -> None:
+    assert 30 < len(about(recipe)) < 115  # type: ignore[arg-type]
+
+
+def test_the_same_seed_gives_the_same_figures(tmp_path: Path) -> None:
+    found = []
+    for place in ("a", "b"):
+        run = Run(tmp_path / place, seed=3, quick=True)
+        RECIPES["digits"](run)
+        found.append(run.figures)
+    assert found[0] == found[1]
+    other = Run(tmp_path / "c", seed=4, quick=True)
+    RECIPES["digits"](other)
+    assert other.figures != found[0]
+
+
+@pytest.mark.parametrize(
+    ("figure", "text"),
+    [
+        (Figure("accuracy", 0.97, "at least", 0.98), "accuracy: 0.9700 (target: at least 0.9800; NOT reached)"),
+        (Figure("loss", 1.9, "at most", 1.9), "loss: 1.9000 (target: at most 1.9000; reached)"),
+        (Figure("g", -12.0, "exactly", -12), "g: -12.0000 (target: exactly -12.0000; reached)"),
+        (Figure("g", float("nan"), "at most", 1), "g: nan (target: at most 1.0000; NOT reached)"),
+    ],
+)
+def test_a_figure_says_whether_it_is_reached(figure: Figure, text: str) -> None:
+    assert str(figure) == text
+
+
+def test_the_command_line_lists_the_recipes_and_names_a_missing_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fetch(*_: Any, **__: Any) -> None:
+        raise OSError("no network")
+
+    monkeypatch.setattr(files, "downloader", lambda _: fetch)
+    assert main(["list"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [*RECIPES]
+    assert main(["run", "churn", "--data", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
+    error = capsys.readouterr().err
+    assert "python -m nn run: " in error
+    assert "or name a folder that holds churn/Churn_Modelling.csv" in error
+
+
+def test_an_unknown_recipe_is_one_line_and_status_2() -> None:
+    done = subprocess.run([sys.executable, "-m", "nn", "run", "nothing"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "nothing" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
