@@ -27,6 +27,7 @@ from autograd.tensor import Tensor
 
 if TYPE_CHECKING:
     from autograd.viz import draw, explain
+    from autograd.viz.player import player
 
 __all__ = [
     "Tensor",
@@ -43,6 +44,7 @@ __all__ = [
     "jacobian",
     "jvp",
     "no_grad",
+    "player",
     "primitive",
     "stop_gradient",
     "value_and_grad",
@@ -77,7 +79,7 @@ def __dir__() -> list[str]:
 
 def __getattr__(name: str) -> Any:
     """Load the views, the checker and other names on first use: `import autograd` brings NumPy and nothing heavier."""
-    if name in ("draw", "explain"):
+    if name in ("draw", "explain", "player"):
         return getattr(import_module("autograd.viz"), name)
     if name in ("testing", "viz", "errors") or name in _COMPATIBLE:
         return import_module(f"autograd.{name}")

@@ -1,4 +1,4 @@
-"""Views of a graph: `draw` makes a picture of it, `explain` puts the chain rule into words.
+"""Views of a graph: `draw` makes a picture of it, `explain` puts the chain rule into words, `player` plays it.
 
 Read `trace.py` first: every view draws from the one model there. `text.py` writes values and calls, `formulas.py`
 derivatives, `latex.py` either as mathematics; `render.py` runs Graphviz, `expression.py` reads what the command line is
@@ -8,5 +8,6 @@ given.
 from autograd.graph import annotate
 from autograd.viz.drawing import Drawing, draw
 from autograd.viz.explanation import Explanation, explain
+from autograd.viz.player import Player, player
 
-__all__ = ["Drawing", "Explanation", "annotate", "draw", "explain"]
+__all__ = ["Drawing", "Explanation", "Player", "annotate", "draw", "explain", "player"]
