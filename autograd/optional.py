@@ -11,7 +11,7 @@ from typing import Any
 
 from autograd import errors
 
-__all__ = ["load_chapters", "optional"]
+__all__ = ["import_due", "load_chapters", "optional"]
 
 CHAPTERS = {"scipy.special": "autograd.derivatives.scipy"}  # rules that wait until a package is imported
 
@@ -40,3 +40,10 @@ def load_chapters() -> bool:
         import_module(CHAPTERS[package])
         CHAPTERS.pop(package, None)  # afterwards: another thread waits for the import, and does not go without
     return bool(due)
+
+
+def import_due(chapters: list[tuple[str, str]]) -> None:
+    """Import, and take from the list, each second module whose first one has been imported."""
+    for after, module in [pair for pair in chapters if pair[0] in sys.modules]:
+        chapters.remove((after, module))
+        import_module(module)

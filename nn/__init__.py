@@ -6,6 +6,7 @@ Read `module.py` first, then `layers/`, `losses/`, `optim/` and `train/`.
 from importlib import import_module
 from typing import Any
 
+from autograd.formulas import chapter as _chapter
 from nn import data, errors, functional, init, layers, losses, metrics, models, onnx, optim, sharing, utils
 from nn.io import load, save
 from nn.layers import *
@@ -46,8 +47,11 @@ __all__ = [
     "unfreeze",
     "utils",
 ]
+
 __all__ += layers.__all__
 __all__ += losses.__all__
+
+_chapter("nn.formulas", after="nn")
 
 
 def __getattr__(name: str) -> Any:

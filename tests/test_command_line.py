@@ -30,10 +30,10 @@ Forward
 
 Backward
   df/df = 1
-  df/dv1 = df/df * z = 1 * -3 = -3       (f = v1 * z, so df/dv1 = z)
-  df/dz = df/df * v1 = 1 * 4 = 4         (f = v1 * z, so df/dz = v1)
-  df/dy = df/dv1 * dv1/dy = -3 * 1 = -3  (v1 = x + y, so dv1/dy = 1)
+  df/dz = v1 = 4                         (f = v1 * z, so df/dz = v1)
+  df/dv1 = z = -3                        (f = v1 * z, so df/dv1 = z)
   df/dx = df/dv1 * dv1/dx = -3 * 1 = -3  (v1 = x + y, so dv1/dx = 1)
+  df/dy = df/dv1 * dv1/dy = -3 * 1 = -3  (v1 = x + y, so dv1/dy = 1)
 """
 
 # each expression of x and y = 1, with words of the message
@@ -165,7 +165,7 @@ def test_an_array_is_explained_by_its_sum(capsys: pytest.CaptureFixture[str]) ->
     assert main(["x * w", "x=[1, 2]", "w=3"]) == 0
     printed = capsys.readouterr().out
     assert printed.startswith("f is not a scalar: the gradients are those of the sum of its entries.\n")
-    assert "df/dw = df/df * x = 3 " in printed
+    assert "df/dw = sum(df/df * x) = 3 " in printed
 
 
 def test_the_result_is_named_f_unless_that_is_taken(capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 # entries of its layer. An entry is a module, or a package with all in it that has no entry of its own.
 LAYERS = [
     ["autograd.errors", "autograd.containers", "autograd.sightings"],
-    ["autograd.rules", "autograd.anomaly", "autograd.optional"],
+    ["autograd.rules", "autograd.formulas", "autograd.anomaly", "autograd.optional"],
     ["autograd.graph", "autograd.derivatives"],
     ["autograd.calls", "autograd.contributions"],
     ["autograd.engine"],

@@ -7,6 +7,7 @@ from typing import Any
 
 from autograd import functional
 from autograd.extend import defvjp, primitive, vspace
+from autograd.formulas import formula
 
 __all__ = ["fixed_point"]
 
@@ -50,3 +51,4 @@ def adjoint_step(f: Function) -> Function:
 
 
 defvjp(fixed_point, None, adjoint, None)
+formula(fixed_point, f=None, a="pullback(g)", x0=None, distance=None, tol=None)

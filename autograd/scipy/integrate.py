@@ -12,6 +12,7 @@ import numpy as np
 
 from autograd import errors
 from autograd.containers import Structure, flatten
+from autograd.formulas import formula, word
 from autograd.functional import vjp
 from autograd.graph import unwrap
 from autograd.optional import optional
@@ -132,6 +133,8 @@ def solution_vjp_t(g: Any, y: Any, starts: list[Any], t: Any, func: Any, rebuild
 
 
 vjp_rule(solution, backward_in_time, solution_vjp_t)
+formula(solution, arrays="adjoint(g)", t="sum(g * slopes, axis=1)")
+word("adjoint", "adjoint(g) solves the adjoint equation, which takes g back through time")
 
 
 def __getattr__(name: str) -> Any:

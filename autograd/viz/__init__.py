@@ -5,9 +5,24 @@ derivatives, `latex.py` either as mathematics; `render.py` runs Graphviz, `expre
 given.
 """
 
+from autograd.formulas import Equation, formula, index_equation, word
 from autograd.graph import annotate
 from autograd.viz.drawing import Drawing, draw
 from autograd.viz.explanation import Explanation, explain
 from autograd.viz.player import Player, player
+from autograd.viz.shapes import product_equation
 
-__all__ = ["Drawing", "Explanation", "Player", "annotate", "draw", "explain", "player"]
+__all__ = [
+    "Drawing",
+    "Equation",
+    "Explanation",
+    "Player",
+    "annotate",
+    "draw",
+    "explain",
+    "formula",
+    "index_equation",
+    "player",
+    "product_equation",
+    "word",
+]

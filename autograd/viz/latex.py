@@ -11,7 +11,7 @@ import ast
 import re
 from collections.abc import Mapping
 
-__all__ = ["aligned", "escape", "symbol", "typeset"]
+__all__ = ["aligned", "escape", "symbol", "typeset", "typeset_indexed"]
 
 SUM, PRODUCT, POWER, ATOM = range(4)  # how tightly a text binds
 INFIX: dict[type[ast.operator], tuple[str, int]] = {
@@ -20,6 +20,19 @@ INFIX: dict[type[ast.operator], tuple[str, int]] = {
     ast.Mult: (r" \cdot ", PRODUCT),
     ast.MatMult: (r" \, ", PRODUCT),
     ast.Mod: (r" \bmod ", PRODUCT),
+    ast.BitAnd: (r" \land ", SUM),
+    ast.BitOr: (r" \lor ", SUM),
+}
+RELATIONS: dict[type[ast.cmpop], str] = {
+    ast.Lt: "<",
+    ast.LtE: r"\le",
+    ast.Gt: ">",
+    ast.GtE: r"\ge",
+    ast.Eq: "=",
+    ast.NotEq: r"\ne",
+}
+KNOWN = {
+    name: name for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "log", "arcsin", "arccos", "arctan")
 }
 ESCAPED = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 ESCAPED |= {sign: f"\\{sign}" for sign in "#$%&_{}"}
@@ -47,6 +60,57 @@ def typeset(equation: str, symbols: Mapping[str, str], names: Mapping[str, str])
     return [side(text, symbols, names) for text in equation.split(" = ")]
 
 
+INDEXED = re.compile(
+    r"\b(d?S\d+(?:/dS\d+)?|[A-Z](?=\[))\b(?:\.T)?(?:\[([^\[\]]*)\])?|sum_([\w,]+) |( \* )|( @ )|([^\w]+)|(\w+)"
+)
+
+
+def typeset_indexed(equation: str, symbols: Mapping[str, str]) -> list[str]:
+    """The sides of an equation of entries: ``A[i, j]`` has its indices below, ``sum_k`` is a sum over k."""
+    sides = ["".join(piece(match, symbols) for match in INDEXED.finditer(text)) for text in equation.split(" = ")]
+    return [re.sub(r"\)\[([^\]]*)\]", r")_{\1}", text) for text in sides]
+
+
+def piece(match: re.Match[str], symbols: Mapping[str, str]) -> str:
+    """One symbol, sum, sign or word of an equation of entries."""
+    name, indices, over, times, product, other, word = match.groups()
+    if name:
+        of, _, by = name.replace("d", "").partition("/")
+        text = (
+            rf"\frac{{\partial {symbols.get(of, of)}}}{{\partial {symbols.get(by, by)}}}" if by else symbols.get(of, of)
+        )
+        text = f"{text}^{{\\top}}" if ".T" in match[0] else text
+        return text if indices is None else indexed(text, subscripts(indices))
+    if over:
+        return f"\\sum_{{{over}}} "
+    if times:
+        return r" \, "
+    if product:
+        return r" \, "
+    if word:
+        return word if word.isdigit() or len(word) == 1 else rf"\text{{{escape(word)}}}"
+    return closing(other)
+
+
+def indexed(text: str, index: str) -> str:
+    """`text` with an index below it; in parentheses, unless it is a letter or a word, which have none of their own."""
+    alone = len(text) == 1 or text.startswith((r"\text", r"\begin"))
+    return f"{text}_{{{index}}}" if alone else rf"\left({text}\right)_{{{index}}}"
+
+
+def subscripts(text: str) -> str:
+    return text.replace("*", r"\cdot ").replace("_", r"\_")
+
+
+def closing(text: str) -> str:
+    """Signs and spaces between."""
+    if text in (" ", ", "):
+        return text.replace(" ", r"\ ")
+    for sign, written_as in {"{": r"\{", "}": r"\}", "_": r"\_", "&": r"\&", "%": r"\%", "#": r"\#"}.items():
+        text = text.replace(sign, written_as)
+    return text
+
+
 def side(text: str, symbols: Mapping[str, str], names: Mapping[str, str]) -> str:
     try:
         tree = ast.parse(DERIVATIVE.sub(r"D\1\2", text), mode="eval").body
@@ -72,13 +136,31 @@ def written(node: ast.expr, symbols: Mapping[str, str]) -> tuple[str, int]:
             return f"{operand(left, level)}{infix}{operand(right, level + 1)}", level
         case ast.UnaryOp(ast.USub(), part):
             return f"-{operand(part, PRODUCT)}", SUM
+        case ast.UnaryOp(ast.Invert(), part):
+            return rf"\lnot {operand(part, ATOM)}", ATOM
+        case ast.Compare(left, [sign], [right]) if type(sign) in RELATIONS:
+            inside = f"{operand(left, SUM)} {RELATIONS[type(sign)]} {operand(right, SUM)}"
+            return rf"\left[{inside}\right]", ATOM
+        case ast.Subscript(part, index):
+            return indexed(written(part, symbols)[0], below(index, symbols)), ATOM
+        case ast.Call(ast.Name("sqrt"), [argument], []):
+            return rf"\sqrt{{{operand(argument, SUM)}}}", ATOM
+        case ast.Call(ast.Name("abs"), [argument], []):
+            return rf"\left|{operand(argument, SUM)}\right|", ATOM
+        case ast.Call(ast.Name("conj"), [argument], []):
+            return rf"\overline{{{operand(argument, SUM)}}}", ATOM
+        case ast.Call(ast.Name(name), [argument], []) if name in KNOWN:
+            return rf"\{KNOWN[name]}\left({operand(argument, SUM)}\right)", ATOM
         case ast.List(items):
             return matrix(items, symbols), ATOM
-        case ast.Call(ast.Name() | ast.Attribute() as function, arguments, []):
-            inside = ", ".join(operand(argument, SUM) for argument in arguments)
+        case ast.Call(ast.Name() | ast.Attribute() as function, arguments, keywords):
+            given = [rf"\text{{{escape(plain(ast.unparse(k), symbols))}}}" for k in keywords if k.arg is not None]
+            inside = ", ".join([*(operand(argument, SUM) for argument in arguments), *given])
             return rf"\operatorname{{{escape(ast.unparse(function))}}}\left({inside}\right)", ATOM
-        case ast.Attribute(part, "T"):
+        case ast.Attribute(part, "T" | "mT"):
             return f"{operand(part, ATOM)}^{{\\top}}", POWER
+        case ast.Constant(None | bool() | str() as value):
+            return rf"\text{{{escape(repr(value))}}}", ATOM
         case ast.Constant(int() | float() as value):
             return scalar(value)
         case ast.Constant(complex() as value):
@@ -86,6 +168,10 @@ def written(node: ast.expr, symbols: Mapping[str, str]) -> tuple[str, int]:
             return rf"{text}\mathrm{{i}}", level
         case ast.Name("nan" | "ones"):
             return rf"\mathrm{{{node.id}}}", ATOM
+        case ast.Tuple(items):
+            return rf"\left({', '.join(written(item, symbols)[0] for item in items)}\right)", ATOM
+        case ast.Name("pi"):
+            return r"\pi", ATOM
         case ast.Name("inf"):
             return r"\infty", ATOM
         case ast.Name(name) if parts := re.fullmatch(r"D(S\d+)(S\d+)", name):
@@ -94,6 +180,14 @@ def written(node: ast.expr, symbols: Mapping[str, str]) -> tuple[str, int]:
         case ast.Name(name):
             return symbols[name], ATOM
     raise KeyError(type(node).__name__)
+
+
+def below(index: ast.expr, symbols: Mapping[str, str]) -> str:
+    """What is between the brackets of an index."""
+    parts = index.elts if isinstance(index, ast.Tuple) else [index]
+    return ", ".join(
+        rf"\text{{{escape(ast.unparse(p))}}}" if isinstance(p, ast.Slice) else written(p, symbols)[0] for p in parts
+    )
 
 
 def scalar(value: float) -> tuple[str, int]:

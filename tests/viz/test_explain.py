@@ -1,5 +1,7 @@
 """The chain rule in words: exact texts."""
 
+import inspect
+import re
 from typing import Any
 
 import numpy as np
@@ -8,8 +10,7 @@ import pytest
 import autograd as ag
 from autograd import Tensor
 from autograd.errors import DataError, FreedGraphError, ViewError
-from autograd.viz import explain, formulas
-from autograd.viz.trace import trace
+from autograd.viz import explain
 
 TEXTBOOK = """\
 Forward
@@ -21,10 +22,10 @@ Forward
 
 Backward
   dg/dg = 1
-  dg/dp = dg/dg * z = 1 * -3 = -3      (g = p * z, so dg/dp = z)
-  dg/dz = dg/dg * p = 1 * 4 = 4        (g = p * z, so dg/dz = p)
-  dg/dy = dg/dp * dp/dy = -3 * 1 = -3  (p = x + y, so dp/dy = 1)
-  dg/dx = dg/dp * dp/dx = -3 * 1 = -3  (p = x + y, so dp/dx = 1)"""
+  dg/dz = p = 4                        (g = p * z, so dg/dz = p)
+  dg/dp = z = -3                       (g = p * z, so dg/dp = z)
+  dg/dx = dg/dp * dp/dx = -3 * 1 = -3  (p = x + y, so dp/dx = 1)
+  dg/dy = dg/dp * dp/dy = -3 * 1 = -3  (p = x + y, so dp/dy = 1)"""
 
 USED_TWICE = """\
 Forward
@@ -35,9 +36,9 @@ Forward
 
 Backward
   df/df = 1
-  df/dv1 = df/df * 1 = 1 * 1 = 1                           (f = v1 + x, so df/dv1 = 1)
-  df/dy = df/dv1 * dv1/dy = 1 * 3 = 3                      (v1 = x * y, so dv1/dy = x)
-  df/dx = df/dv1 * dv1/dx + df/df * 1 = 1 * 2 + 1 * 1 = 3  (v1 = x * y, so dv1/dx = y; f = v1 + x, so df/dx = 1)"""
+  df/dv1 = 1                                   (f = v1 + x, so df/dv1 = 1)
+  df/dx = df/dv1 * dv1/dx + 1 = 1 * 2 + 1 = 3  (v1 = x * y, so dv1/dx = y; f = v1 + x, so df/dx = 1)
+  df/dy = df/dv1 * dv1/dy = 1 * 3 = 3          (v1 = x * y, so dv1/dy = x)"""
 
 CONSTANTS = """\
 Forward
@@ -49,9 +50,9 @@ Forward
 
 Backward
   df/df = 1
-  df/dv2 = df/df * (1 - f ** 2) = 1 * 0.00467257 = 0.00467257  (f = tanh(v2), so df/dv2 = 1 - f ** 2)
-  df/dv1 = df/dv2 * dv2/dv1 = 0.00467257 * 6.75 = 0.0315398    (v2 = v1 ** 3, so dv2/dv1 = 3 * v1 ** 2)
-  df/dx = df/dv1 * dv1/dx = 0.0315398 * 3 = 0.0946195          (v1 = x * k, so dv1/dx = k)"""
+  df/dv2 = 1 - f ** 2 = 0.00467257                           (f = tanh(v2), so df/dv2 = 1 - f ** 2)
+  df/dv1 = df/dv2 * dv2/dv1 = 0.00467257 * 6.75 = 0.0315398  (v2 = v1 ** 3, so dv2/dv1 = 3 * v1 ** 2)
+  df/dx = df/dv1 * dv1/dx = 0.0315398 * 3 = 0.0946195        (v1 = x * k, so dv1/dx = k)"""
 
 ARRAYS = """\
 Forward
@@ -64,14 +65,22 @@ Forward
 
 Backward
   dL/dL = 1
-  dL/dv3 = dL/dL * ones / 2 = [0.5, 0.5]       (L = mean(v3))
+  dL/dv3 = ones / 2 = [0.5, 0.5]               (L = mean(v3))
   dL/dv2 = dL/dv3 * v3 = [0.303265, 0.303265]  (v3 = exp(v2))
-  dL/dv1 = dL/dv2 * 1 = [0.303265, 0.303265]   (v2 = v1 + b)
-  dL/db = dL/dv2 * 1 = 0.606531                (v2 = v1 + b, summed where b was broadcast)
+  dL/db = sum(dL/dv2) = 0.606531               (v2 = v1 + b, summed where b was broadcast)
+  dL/dv1 = dL/dv2 = [0.303265, 0.303265]       (v2 = v1 + b)
   dL/dW = outer(dL/dv1, [1, -1]) = [[0.303265, -0.303265], [0.303265, -0.303265]]
-      (v1 = W @ [1, -1])"""
+      (v1 = W @ [1, -1])
 
-NO_FORMULA = """\
+Why these shapes?
+  L = sum_i v3[i] / 2
+    dL/dv3[i] = 1 / 2
+  v2[i] = v1[i] + b
+    dL/db = sum_i dL/dv2[i]
+  v1[i] = sum_j W[i, j] * A[j], where A = [1, -1]
+    dL/dW[i, j] = dL/dv1[i] * A[j] = outer(dL/dv1, A)[i, j]"""
+
+EXTREMUM = """\
 m is not a scalar: the gradients are those of the sum of its entries.
 
 Forward
@@ -81,8 +90,8 @@ Forward
 
 Backward
   dm/dm = [1, 1]
-  dm/dy = [1, 0]  (m = maximum(x, y))
-  dm/dx = [0, 1]  (m = maximum(x, y))"""
+  dm/dx = dm/dm * ((x > y) + (x == y) / 2) = [0, 1]  (m = maximum(x, y))
+  dm/dy = dm/dm * ((y > x) + (x == y) / 2) = [1, 0]  (m = maximum(x, y))"""
 
 
 def textbook() -> Any:
@@ -102,7 +111,7 @@ def test_a_value_used_twice_sums_its_terms() -> None:
 def test_both_operands_of_one_call_are_spelled_out() -> None:
     a = Tensor(2.0, name="a")
     line, reason = explain((a / a).named("f")).backward[-1]
-    assert line == "df/da = df/df * (1 / a) + df/df * -(f / a) = 1 * 0.5 + 1 * -0.5 = 0"
+    assert line == "df/da = 1 / a + -f / a = 0.5 + -0.5 = 0"
     assert reason == "f = a / a, so df/da = 1 / a + -f / a"
 
 
@@ -125,26 +134,39 @@ def test_large_arrays_are_summed_up() -> None:
     assert "  dy/dx = dy/dy * c1 = float64[3, 4] all 1  (y = x * c1)" in lines
 
 
+def without_formula() -> Any:
+    """max(x, y), a function of ours that no formula was written for."""
+    larger = ag.primitive(lambda x, y: np.maximum(x, y))
+    ag.vjp_rule(larger, lambda g, z, x, y: g * (x > y), lambda g, z, x, y: g * (y > x))
+    larger.__name__ = "larger"
+    return larger
+
+
 def test_a_function_without_a_formula_shows_its_number() -> None:
     x, y = Tensor(1.0, name="x"), Tensor(3.0, name="y")
-    m: Any = np.maximum(x, y)
-    backward = dict(explain(m.named("m")).backward)
-    assert backward["dm/dy = dm/dm * 1 = 1 * 1 = 1"] == "m = maximum(x, y), so dm/dy = 1"
-    assert backward["dm/dx = dm/dm * 0 = 1 * 0 = 0"] == "m = maximum(x, y), so dm/dx = 0"
+    backward = dict(explain(without_formula()(x, y).named("m")).backward)
+    assert backward["dm/dy = 1"] == "m = larger(x, y), so dm/dy = 1"
+    assert backward["dm/dx = 0"] == "m = larger(x, y), so dm/dx = 0"
 
 
 def test_a_function_of_arrays_without_a_formula_shows_its_number() -> None:
     """At the root, ``dm/dm * dm/dx`` would say that dm/dx is dm/dx."""
     x, y = Tensor([1.0, 5.0], name="x"), Tensor([3.0, 2.0], name="y")
+    backward = explain(without_formula()(x, y).named("m")).backward
+    assert backward[1:] == (("dm/dx = [0, 1]", "m = larger(x, y)"), ("dm/dy = [1, 0]", "m = larger(x, y)"))
+
+
+def test_a_choice_is_a_comparison() -> None:
+    x, y = Tensor([1.0, 5.0], name="x"), Tensor([3.0, 2.0], name="y")
     m: Any = np.maximum(x, y)
-    assert str(explain(m.named("m"))) == NO_FORMULA
+    assert str(explain(m.named("m"))) == EXTREMUM
 
 
-def test_an_array_used_twice_without_a_formula_shows_both_numbers() -> None:
+def test_an_array_used_twice_in_a_list_gets_the_gradients_of_both_places() -> None:
     a = Tensor([1.0, 2.0], name="a")
     pair: Any = np.concatenate([a, a])
     line, reason = explain(np.sum(pair.named("p") * np.array([1.0, 2.0, 3.0, 4.0])).named("s")).backward[-1]
-    assert line == "ds/da = [1, 2] + [3, 4] = [4, 6]"
+    assert line == "ds/da = ds/dp[0:2] + ds/dp[2:4] = [4, 6]"
     assert reason == "p = concatenate([a, a])"
 
 
@@ -165,7 +187,7 @@ def test_a_function_of_ones_own_is_explained() -> None:
     ag.vjp_rule(cube, lambda g, y, x: g * 3 * x**2)
     text = str(explain(cube(Tensor(2.0, name="x")).named("y")))
     assert "y = cube(x) = cube(2) = 8" in text
-    assert "dy/dx = dy/dy * 12 = 1 * 12 = 12" in text
+    assert "dy/dx = 12" in text
 
 
 def test_a_sum_of_many_terms_is_shortened() -> None:
@@ -194,7 +216,7 @@ def test_a_leaf_alone_and_an_untraced_tensor() -> None:
 
 def test_nan_is_shown() -> None:
     y: Any = np.sin(Tensor(np.nan, name="x"))
-    assert "dy/dx = dy/dy * cos(x) = 1 * nan = nan" in str(explain(y.named("y")))
+    assert "dy/dx = cos(x) = nan" in str(explain(y.named("y")))
 
 
 def test_complex_numbers_keep_their_parentheses() -> None:
@@ -217,7 +239,7 @@ def test_a_hostile_name_stays_on_its_line() -> None:
 def test_markdown_shows_every_equation_as_code() -> None:
     text = str(explain(textbook(), format="markdown"))
     assert text.startswith("**Forward**\n\n- `x = 1`\n")
-    assert "- `dg/dz = dg/dg * p = 1 * 4 = 4` because `g = p * z, so dg/dz = p`" in text
+    assert "- `dg/dz = p = 4` because `g = p * z, so dg/dz = p`" in text
     assert explain(textbook())._repr_markdown_() == text
 
 
@@ -233,11 +255,11 @@ g &= p \cdot z = 4 \cdot \left(-3\right) = -12
 \textbf{Backward}
 \begin{align*}
 \frac{\partial g}{\partial g} &= 1 \\
-\frac{\partial g}{\partial p} &= \frac{\partial g}{\partial g} \cdot z = 1 \cdot \left(-3\right) = -3 \\
-\frac{\partial g}{\partial z} &= \frac{\partial g}{\partial g} \cdot p = 1 \cdot 4 = 4 \\
-\frac{\partial g}{\partial y} &= \frac{\partial g}{\partial p} \cdot \frac{\partial p}{\partial y} \
-= \left(-3\right) \cdot 1 = -3 \\
+\frac{\partial g}{\partial z} &= p = 4 \\
+\frac{\partial g}{\partial p} &= z = -3 \\
 \frac{\partial g}{\partial x} &= \frac{\partial g}{\partial p} \cdot \frac{\partial p}{\partial x} \
+= \left(-3\right) \cdot 1 = -3 \\
+\frac{\partial g}{\partial y} &= \frac{\partial g}{\partial p} \cdot \frac{\partial p}{\partial y} \
 = \left(-3\right) \cdot 1 = -3
 \end{align*}""".replace("\\\n= ", "= ")
 
@@ -255,7 +277,7 @@ SET = [
     ),
     (
         lambda x, W, k: np.log(x * 0),
-        r"v_{2} &= \operatorname{log}\left(v_{1}\right) = \operatorname{log}\left(0\right) = -\infty",
+        r"v_{2} &= \log\left(v_{1}\right) = \log\left(0\right) = -\infty",
     ),
     (lambda x, W, k: x / k, r"v_{1} &= \frac{x}{\text{k\_\%\textbackslash{}\{\&S0}} = \frac{2}{4} = 0.5"),
     (
@@ -265,10 +287,15 @@ SET = [
     (lambda x, W, k: W @ np.array([1.0, -1.0]), r"= \begin{bmatrix} -1 & -1 \end{bmatrix}"),
     (
         lambda x, W, k: W[0],
-        r"v_{1} &= \text{W\_1[0]} = \text{[[1, 2], [3, 4]][0]} = \begin{bmatrix} 1 & 2 \end{bmatrix}",
+        r"v_{1} &= \text{W\_1}_{0} = \begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}_{0} = \begin{bmatrix} 1 & 2 ",
+    ),
+    (lambda x, W, k: (W + 1)[0], r"v_{2} &= \left(v_{1}\right)_{0} = "),
+    (
+        lambda x, W, k: np.where(np.array([True, False]), W, 0),
+        r"\left(\begin{bmatrix} \text{True} & \text{False} \end{bmatrix}, \text{W\_1}, 0\right)",
     ),
     (lambda x, W, k: np.tile(W, 9), r"= \text{float64[2, 18] in [1, 4]}"),
-    (lambda x, W, k: np.sum(W, axis=0), r"v_{1} &= \text{sum(W\_1, axis=0)}"),
+    (lambda x, W, k: np.sum(W, axis=0), r"v_{1} &= \operatorname{sum}\left(\text{W\_1}, \text{axis=0}\right)"),
 ]
 
 
@@ -286,6 +313,61 @@ def test_latex_sets_names_numbers_and_arrays(function: Any, line: str) -> None:
         text = str(explain(function(x, W, k), format="latex"))
     assert line in text
     assert text.count("{") - text.count(r"\{") == text.count("}") - text.count(r"\}")
+
+
+def test_the_lines_of_the_program_stand_above_what_they_computed() -> None:
+    x, w = Tensor(2.0, name="x"), Tensor(3.0, name="w")
+    with ag.viz.annotate():
+        h = x * w + 1  # two values
+        loss = h * h
+    forward = explain(loss, lines=True).forward
+    assert [line for line in forward if line.startswith("#")] == [
+        f"# test_explain.py:{number}: {text}"
+        for number, text in (
+            (lines_above(2), "h = x * w + 1  # two values"),
+            (lines_above(1), "loss = h * h"),
+        )
+    ]
+    assert forward[2].startswith("# ")
+    assert forward[3] == "v1 = x * w = 2 * 3 = 6"
+    assert not any(line.startswith("#") for line in explain(loss).forward)
+
+
+def lines_above(n: int) -> int:
+    """The number of the line so many above the assignment of `forward` in the test above."""
+    source, start = inspect.getsourcelines(test_the_lines_of_the_program_stand_above_what_they_computed)
+    return start + next(i for i, line in enumerate(source) if "forward = explain" in line) - n
+
+
+OUTSIDE = [
+    lambda x: np.sum(np.linalg.svd(x)[1]),
+    lambda x: np.sum(np.where(x > 1, np.max(x, axis=0), np.sqrt(abs(x)))[:, 0]),
+    lambda x: np.mean(np.convolve(x[0], x[1], "same")),
+    lambda x: np.sum(x[np.array([0, 1, 1])] % 2 * 1e-9),
+    lambda x: np.prod(np.concatenate([x, x], axis=1) ** -0.5),
+]
+
+
+@pytest.mark.parametrize("function", OUTSIDE)
+def test_latex_is_balanced(function: Any) -> None:
+    """Braces, environments, and delimiters that grow; KaTeX has taken every formula of the registry."""
+    x = Tensor([[1.0, 2.0], [3.0, 0.5]], name="x_%{")
+    text = str(explain(function(x), format="latex", shapes=True))
+    plain = text.replace(r"\{", "").replace(r"\}", "")
+    depth = 0
+    for character in plain:
+        depth += (character == "{") - (character == "}")
+        assert depth >= 0
+    assert depth == 0
+    assert plain.count(r"\left") == plain.count(r"\right")
+    environments = re.findall(r"\\(begin|end){([a-z*]+)}", plain)
+    opened = []
+    for kind, name in environments:
+        if kind == "begin":
+            opened.append(name)
+        else:
+            assert opened.pop() == name
+    assert opened == []
 
 
 def test_an_unknown_format_is_refused() -> None:
@@ -318,17 +400,3 @@ def test_a_chain_of_a_hundred_thousand_is_refused_at_once() -> None:
         t = -t
     with pytest.raises(ViewError, match=r"explain\(t\) shows at most 5,000 values, and this graph has 100,001"):
         explain(t)
-
-
-def test_local_formulas_agree_with_the_rules() -> None:
-    """Evaluate each formula that an explanation shows, and compare it with the number beside it."""
-    x, y = Tensor(0.3, name="x"), Tensor(0.7, name="y")
-    names = {name: getattr(np, name) for name in dir(np)} | {"x": 0.3, "y": 0.7}
-    for op in formulas.FACTORS:
-        operands = [x, y][: op.nin]
-        result = op(*(t + 1 if op is np.arccosh else t for t in operands)).named("z")
-        for edge in trace(result, "explain", 10).root.edges:
-            formula = formulas.local_formula(edge)
-            assert formula is not None
-            value = eval(formula, {**names, "z": result.data})
-            np.testing.assert_allclose(value, edge.local, rtol=1e-12, atol=1e-15, err_msg=f"{op.__name__}: {formula}")

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograd.viz.explanation import derivative, formula, notes, term, with_numbers
+from autograd.viz.explanation import notes
 from autograd.viz.formulas import local_formula
+from autograd.viz.sentences import derivative, formula, term, with_numbers
 from autograd.viz.text import factor, short
 from autograd.viz.trace import Edge, Vertex
 
