@@ -146,7 +146,7 @@ def test_a_wrong_call_of_the_process_exits_with_2() -> None:
 
 def test_it_writes_the_drawing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["x * x", "x=3", "--dot", str(tmp_path / "g.dot")]) == 0
-    assert 'n1 [label="f = 9|df/df = 1"' in (tmp_path / "g.dot").read_text(encoding="utf-8")
+    assert 'n1 [label="{×|{f = 9|df/df = 1}}"' in (tmp_path / "g.dot").read_text(encoding="utf-8")
     try:
         assert main(["x * x", "--svg", str(tmp_path / "picture"), "x=3"]) == 0
     except AssertionError:

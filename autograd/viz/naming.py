@@ -13,7 +13,7 @@ from autograd.graph import Node, Scope
 from autograd.sightings import variables
 from autograd.viz.text import printable
 
-__all__ = ["modules_of", "names_of"]
+__all__ = ["calls_of", "names_of"]
 
 DEPTH = 3  # of lists and dicts in variables
 MANY = 1_000  # items of a list that is data rather than parameters
@@ -57,14 +57,15 @@ def is_model(value: Any) -> bool:
 # -------------------------------------------------------------------------------------------------------- the modules
 
 
-def modules_of(order: list[Node]) -> dict[Node, tuple[str, ...]]:
+def calls_of(order: list[Node]) -> dict[Node, tuple[tuple[str, int], ...]]:
     """The modules in whose calls the nodes were made, the outermost first; `order` is by age.
 
-    A parameter belongs to the module that holds it, if it was used there.
+    Each is a name and a number, which tells two calls of one module apart. A parameter belongs to the module that holds
+    it, if it was used there.
     """
     calls = sorted(scopes(order), key=lambda call: (call[0].begun, -call[1]))
     names = call_names([scope.module for scope, _ in calls])
-    found: dict[Node, tuple[str, ...]] = {}
+    found: dict[Node, tuple[tuple[str, int], ...]] = {}
     running: list[tuple[Scope, int, str]] = []
     ahead = list(zip(calls, names, strict=True))[::-1]
     for node in order:
@@ -74,7 +75,7 @@ def modules_of(order: list[Node]) -> dict[Node, tuple[str, ...]]:
             running.append((scope, end, module_name(scope, running, name)))
         inside = [call for call in running if call[1] >= node.serial and node.op is not None]
         if inside:
-            found[node] = tuple(name for _, _, name in inside)
+            found[node] = tuple((printable(name), scope.begun) for scope, _, name in inside)
             for leaf in node.parents:
                 if leaf.op is None and leaf not in found:
                     held = [i for i, call in enumerate(inside) if any(leaf is v for v in vars(call[0].module).values())]

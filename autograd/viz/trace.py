@@ -19,7 +19,7 @@ from autograd.errors import DataError, ViewError
 from autograd.graph import Node, by_age, flat_nodes
 from autograd.rules import RULES
 from autograd.sightings import Sighting
-from autograd.viz.naming import modules_of, names_of
+from autograd.viz.naming import calls_of, names_of
 from autograd.viz.text import is_short, short
 
 __all__ = ["Edge", "Trace", "Vertex", "trace"]
@@ -48,7 +48,8 @@ class Vertex:
     `arguments` are those of the call, in order: an `Edge` for an operand, a list for a list of operands, anything else
     (an axis, a shape, an index) as it was given. `grad` is the gradient of the root's sum with respect to this value.
     `name` is the user's: given, or that of a variable. `sighting` has the line, where that was recorded; `modules` are
-    those that made the value, the outermost first, each by its name: ``("model", "model.encoder", ...)``.
+    those that made the value, the outermost first, each by its name: ``("model", "model.encoder", ...)``; `calls` has a
+    number for each, by which two calls of one module differ.
     """
 
     kind: Kind
@@ -61,6 +62,7 @@ class Vertex:
     symbol: str = ""
     sighting: Sighting | None = field(default=None, repr=False)
     modules: tuple[str, ...] = ()
+    calls: tuple[int, ...] = field(default=(), repr=False)
 
     @property
     def is_literal(self) -> bool:
@@ -129,7 +131,7 @@ def read_graph(order: list[Node]) -> tuple[list[Vertex], dict[Node, Vertex]]:
     vertices: list[Vertex] = []
     known: dict[Node, Vertex] = {}
     names = names_of(dict.fromkeys(chain(order, *(node.parents for node in order))))
-    modules = modules_of(order)
+    calls = calls_of(order)
 
     def constant(value: Any, name: str | None = None) -> Vertex:
         vertices.append(Vertex("constant", value, name))
@@ -154,7 +156,8 @@ def read_graph(order: list[Node]) -> tuple[list[Vertex], dict[Node, Vertex]]:
         vertex = Vertex(kind, node._value, names.get(node), node.op, keywords=chosen(node.op, node.kwargs or {}))
         rules = chain(RULES.get(node.op, ()), repeat(None))
         vertex.arguments = tuple(linked(arg, vertex, rule is not None) for arg, rule in zip(node.args, rules))  # noqa: B905
-        vertex.modules = modules.get(node, ())
+        vertex.modules = tuple(name for name, _ in calls.get(node, ()))
+        vertex.calls = tuple(number for _, number in calls.get(node, ()))
         vertex.sighting = None if node.notes is None else node.notes.sighting
         vertices.append(vertex)
         known[node] = vertex
