@@ -26,6 +26,7 @@ from autograd.rules import primitive, vjp_rule
 from autograd.tensor import Tensor
 
 if TYPE_CHECKING:
+    from autograd.compile.source import source
     from autograd.viz import draw, explain
     from autograd.viz.player import player
 
@@ -46,6 +47,7 @@ __all__ = [
     "no_grad",
     "player",
     "primitive",
+    "source",
     "stop_gradient",
     "value_and_grad",
     "vjp",
@@ -81,7 +83,9 @@ def __getattr__(name: str) -> Any:
     """Load the views, the checker and other names on first use: `import autograd` brings NumPy and nothing heavier."""
     if name in ("draw", "explain", "player"):
         return getattr(import_module("autograd.viz"), name)
-    if name in ("testing", "viz", "errors") or name in _COMPATIBLE:
+    if name == "source":
+        return import_module("autograd.compile.source").source
+    if name in ("testing", "viz", "compile", "errors") or name in _COMPATIBLE:
         return import_module(f"autograd.{name}")
     for module, names in _COMPATIBLE.items():
         if name in names:

@@ -1,4 +1,7 @@
-"""The command line: ``python -m autograd "(x + y) * z" x=1 y=3 z=-3`` explains an expression and its gradients."""
+"""The command line: ``python -m autograd "(x + y) * z" x=1 y=3 z=-3`` shows an expression and its gradients.
+
+In words, as LaTeX, as NumPy code, as a picture, as a page to play; in words if nothing is asked for.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,14 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from autograd.compile.source import listing
 from autograd.errors import AutogradError
 from autograd.tensor import Tensor
-from autograd.viz import draw, explain
+from autograd.viz import draw, explain, player
 from autograd.viz.expression import FUNCTIONS, evaluate, read_values
 
 OPTION = re.compile(r"-h|--[A-Za-z][\w-]*(=.*)?", re.DOTALL)  # else a minus begins an expression: -x, -1*x, --sin(x)
-WITH_FILE = ("--svg", "--dot")
+WITH_FILE = ("--svg", "--png", "--pdf", "--dot", "--html")
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -32,7 +36,7 @@ class OneLineParser(argparse.ArgumentParser):
 def parser() -> argparse.ArgumentParser:
     described = OneLineParser(
         prog="python -m autograd",
-        description="Print how an expression is computed and, by the chain rule, its gradients.",
+        description="Show how an expression is computed and, by the chain rule, its gradients; in words by default.",
         epilog=f"Operators: + - * / ** % @. Constants: pi, e. Functions: {', '.join(sorted(FUNCTIONS))}.",
         allow_abbrev=False,
     )
@@ -40,8 +44,12 @@ def parser() -> argparse.ArgumentParser:
     described.add_argument(
         "values", nargs="*", metavar="name=value", help="a number, or a JSON array such as [[1,2],[3,4]]"
     )
-    described.add_argument("--svg", metavar="FILE", help="also draw the graph, as .svg")
-    described.add_argument("--dot", metavar="FILE", help="also write the graph as DOT text, .dot")
+    described.add_argument("--explain", action="store_true", help="print the chain rule in words (the default)")
+    described.add_argument("--latex", action="store_true", help="print the chain rule as LaTeX")
+    described.add_argument("--source", action="store_true", help="print value and gradients as NumPy code")
+    for suffix in ("svg", "png", "pdf", "dot"):
+        described.add_argument(f"--{suffix}", metavar="FILE", help=f"draw the graph, as .{suffix}")
+    described.add_argument("--html", metavar="FILE", help="write a page that steps through the graph, .html")
     return described
 
 
@@ -81,15 +89,28 @@ def show(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more as it exits
 
 
+def write(result: Tensor, given: argparse.Namespace) -> None:
+    """The files that were asked for; a name without its suffix gets it."""
+    for option in WITH_FILE:
+        suffix = option.removeprefix("--")
+        path = getattr(given, suffix)
+        if path is not None:
+            view = player(result) if suffix == "html" else draw(result)
+            view.save(path if path.endswith(f".{suffix}") else f"{path}.{suffix}")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status: 2, after a line on stderr, for what it cannot do."""
     try:
         given = parser().parse_intermixed_args(guarded(sys.argv[1:] if arguments is None else arguments))
         result = computed(given.expression, given.values)
-        show(str(explain(result)))
-        for path, suffix in ((given.svg, ".svg"), (given.dot, ".dot")):
-            if path is not None:
-                draw(result).save(path if path.endswith(suffix) else path + suffix)
+        if given.explain or not (given.latex or given.source):
+            show(str(explain(result)))
+        if given.latex:
+            show(str(explain(result, format="latex")))
+        if given.source:
+            show(listing(result).text)
+        write(result, given)
     except (AutogradError, OSError) as error:
         print(f"python -m autograd: {error}", file=sys.stderr)
         return 2

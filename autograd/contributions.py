@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd import errors
+from autograd.derivatives.shaping import as_array
 from autograd.graph import Node, unwrap
 from autograd.rules import Entries
 
@@ -54,7 +55,7 @@ def spread(arg: Any, value: Any, g: Any, op: Any) -> Iterator[tuple[Node, Any, A
         for key, item in arg.items():
             yield from spread(item, value[key], g[key], op)
     elif isinstance(arg, (list, tuple)):
-        parts = g if isinstance(g, (list, tuple)) else fit(g, np.asarray(value), op)
+        parts = g if isinstance(g, (list, tuple)) else fit(g, as_array(value), op)
         for item, part, gx in zip(arg, value, parts, strict=True):
             yield from spread(item, part, gx, op)
 

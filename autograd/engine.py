@@ -122,7 +122,7 @@ def several(
 
     An integer among them (``np.where(mask)``, the rank of a matrix) is a plain NumPy value.
     """
-    results = like(results, [np.asarray(result)[()] for result in results])
+    results = like(results, [(x if hasattr(x, "dtype") else np.asarray(x))[()] for x in results])
     mode = get_mode()
     origins = [anomaly.Origin(op, args, values, kwargs, result) for result in results if mode.watching]
     for result in results:

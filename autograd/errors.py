@@ -27,6 +27,7 @@ __all__ = [
     "OutputError",
     "RuleError",
     "ShapeError",
+    "SourceError",
     "StaleValueError",
     "TracedConversionError",
     "UnknownKeywordError",
@@ -84,6 +85,10 @@ class RuleError(AutogradError, ValueError):
 
 class ShapeError(AutogradError, ValueError):
     """Operands whose shapes do not fit the operation."""
+
+
+class SourceError(AutogradError, TypeError):
+    """A function that `ag.source` cannot write as straight-line NumPy code."""
 
 
 class StaleValueError(BackwardError):

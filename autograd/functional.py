@@ -60,7 +60,7 @@ def one_for(outputs: list[Any]) -> Any:
     value = unwrap(outputs[0]) if len(outputs) == 1 else None
     if isinstance(value, np.floating):  # the common case, made fast
         return value.dtype.type(1)
-    value = None if value is None else np.asarray(value)
+    value = value if value is None or hasattr(value, "dtype") else np.asarray(value)
     if value is None or value.size != 1 or value.dtype.kind in "cb":
         raise errors.OutputError(
             f"grad needs a function that returns one real number, and this one returned "

@@ -31,6 +31,7 @@ __all__ = [
     "new_leaf",
     "new_node",
     "no_grad",
+    "spelling",
     "tick",
     "traced",
     "unwrap",
@@ -46,10 +47,11 @@ class Mode(NamedTuple):
     recording: bool = True
     watching: bool = False
     annotating: bool = False
+    spelling: bool = False
 
 
 RECORDING = Mode()
-MODES = {mode: mode for mode in (RECORDING, *starmap(Mode, product((False, True), repeat=3)))}
+MODES = {mode: mode for mode in (*starmap(Mode, product((False, True), repeat=len(Mode._fields))), RECORDING)}
 _mode: ContextVar[Mode] = ContextVar("autograd_mode", default=RECORDING)
 get_mode = _mode.get
 new = object.__new__
@@ -137,6 +139,13 @@ def annotate() -> Iterator[None]:
     '  slope = x * 3 = 2 * 3 = 6'
     """
     with seen(), holding(_mode, changed_mode(annotating=True)):
+        yield
+
+
+@contextmanager
+def spelling() -> Iterator[None]:
+    """Inside, a primitive that has a spelled-out version (`autograd.compile.spelled`) is recorded as what that does."""
+    with holding(_mode, changed_mode(recording=True, spelling=True)):
         yield
 
 

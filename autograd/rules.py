@@ -27,12 +27,14 @@ from autograd import errors
 from autograd.containers import CONTAINERS
 
 __all__ = [
+    "CHECKS",
     "COMPOSITIONS",
     "CONSTANTS",
     "NOTHING",
     "PLAIN",
     "REFUSED",
     "RULES",
+    "SPELLED",
     "Entries",
     "composition",
     "constant",
@@ -84,6 +86,8 @@ SEVERAL: set[Any] = set()  # those in RULES that have returned a tuple
 CONSTANTS: set[Any] = set()
 COMPOSITIONS: dict[Any, Callable[..., Any]] = {}
 REFUSED: set[Any] = set()  # those in COMPOSITIONS that only raise
+CHECKS: set[Any] = set()  # code that only looks whether arguments are good: `autograd.compile` leaves it out
+SPELLED: dict[Any, Callable[..., Any]] = {}  # how `autograd.compile` writes a primitive in NumPy's functions
 
 
 def vjp_rule(function: Callable[..., Any], *vjps: Vjp | None, each: Vjp | None = None) -> None:

@@ -17,7 +17,7 @@ from autograd.derivatives.shaping import astype
 from autograd.engine import call, record
 from autograd.graph import RECORDING, get_mode, new_leaf, new_node, unwrap
 from autograd.operands import as_operand, is_augmented_assignment, ufunc_arguments
-from autograd.rules import RULES
+from autograd.rules import RULES, SPELLED
 from autograd.variable import Variable
 
 __all__ = ["Tensor"]
@@ -176,6 +176,8 @@ class Tensor(Variable):
         return call(Tensor, function, args, kwargs)
 
     def __autograd_call__(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if get_mode() is not RECORDING and get_mode().spelling and function in SPELLED:
+            return SPELLED[function](*args, **kwargs)
         return call(Tensor, function, args, kwargs)
 
     def __iter__(self) -> Iterator[Any]:

@@ -114,8 +114,9 @@ def floating_dtype(what: str, dtype: Any) -> Any:
 
 def as_array(what: str, x: Any) -> Any:
     """The value of an array, a Tensor or nested lists, outside the graph."""
+    x = unwrap(x)
     try:
-        return np.asarray(unwrap(x))
+        return x if hasattr(x, "__array_function__") else np.asarray(x)
     except ValueError as error:  # lists of different lengths
         raise errors.ArgumentError(f"{what}: {error}") from None
 

@@ -8,11 +8,12 @@ from contextvars import ContextVar
 
 import numpy as np
 
+from autograd.compile import watched
 from nn import errors
 
 __all__ = ["generator", "manual_seed", "within"]
 
-default = np.random.default_rng()
+default = watched(np.random.default_rng())
 of_block: ContextVar[np.random.Generator | None] = ContextVar("of_block", default=None)
 
 

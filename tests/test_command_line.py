@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -154,6 +155,25 @@ def test_it_writes_the_drawing(tmp_path: Path, capsys: pytest.CaptureFixture[str
             pytest.skip("no Graphviz at all")
         raise
     assert ET.parse(tmp_path / "picture.svg").getroot().tag == "{http://www.w3.org/2000/svg}svg"
+
+
+def test_code_and_mathematics_are_printed_instead_of_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["(x + y) * z", "x=1", "y=3", "z=-3", "--source"]) == 0
+    code = capsys.readouterr().out
+    namespace: dict[str, Any] = {}
+    exec(code, namespace)
+    assert namespace["graph_and_grad"](1.0, 3.0, -3.0) == (-12, (-3, -3, 4))
+    assert main(["x ** 2", "x=3", "--latex"]) == 0
+    mathematics = capsys.readouterr().out
+    assert r"\begin{align*}" in mathematics
+    assert "Forward\n  x = 3" not in mathematics
+    assert main(["x ** 2", "x=3", "--latex", "--source", "--explain"]) == 0
+    assert all(part in capsys.readouterr().out for part in ["Forward\n  x = 3", mathematics])
+
+
+def test_a_page_is_written(tmp_path: Path) -> None:
+    assert main(["x * x", "x=3", "--html", str(tmp_path / "page")]) == 0
+    assert "<!doctype html>" in (tmp_path / "page.html").read_text(encoding="utf-8").lower()
 
 
 def test_a_drawing_that_cannot_be_written_exits_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -310,7 +330,7 @@ def test_missing_extra_and_repeated_names_are_refused(capsys: pytest.CaptureFixt
     assert "'y' is given a value and does not occur" in refusal(capsys, "x", "x=1", "y=2")
     assert "'x' is given twice" in refusal(capsys, "x", "x=1", "x=1")
     assert "the following arguments are required: EXPR" in refusal(capsys)
-    assert "unrecognized arguments: --png" in refusal(capsys, "x", "x=1", "--png")
+    assert "unrecognized arguments: --gif" in refusal(capsys, "x", "x=1", "--gif")
 
 
 # --------------------------------------------------------------------------------------------------- what it evaluates

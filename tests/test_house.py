@@ -33,7 +33,11 @@ LAYERS = [
     ["autograd.tensor"],
     ["autograd.trace"],
     ["autograd.functional", "autograd.recompute"],
-    ["autograd.testing", "autograd.viz", "autograd.compile"],
+    ["autograd.viz.text"],
+    ["autograd.viz.naming"],
+    ["autograd.viz.trace"],  # the model that views and code are made of
+    ["autograd.compile"],
+    ["autograd.testing", "autograd.viz"],
     ["autograd"],  # the public names and the command line; whatever is not listed is here
     # the compatibility wing: HIPS autograd's names over the engine, which knows nothing of them
     ["autograd.numpy", "autograd.tracer", "autograd.util"],

@@ -32,9 +32,9 @@ def inverse(order: Any) -> Any:
 
 def shared(g: Any, x: Any) -> Any:
     """`g` with its mean over each run of equal entries of `x`, whose rows are sorted."""
-    first = np.ones(x.shape, dtype=bool)
     before, after = x[..., :-1], x[..., 1:]
-    first[..., 1:] = (before != after) & ~np.isnan(before)  # NaN comes last
+    new = (before != after) & ~np.isnan(before)  # NaN comes last
+    first = np.concatenate([np.ones(x[..., :1].shape, bool), new], axis=-1)
     if np.all(first):
         return g
     run = np.cumsum(first) - 1  # numbered through all rows

@@ -24,7 +24,7 @@ def is_tensor(x: Any) -> bool:
 
 def untraced(x: Any) -> Any:
     """An index or a mask as NumPy has it; `TracedConversionError` for a traced Tensor."""
-    return np.asarray(x)[()] if is_tensor(x) else x
+    return np.asarray(x)[()] if is_tensor(x) and hasattr(x, "requires_grad") else x
 
 
 def refuse_traced(function: Callable[..., Any], reason: str, instead: str) -> None:

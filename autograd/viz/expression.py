@@ -59,10 +59,23 @@ OF_ONE: list[Callable[..., Any]] = [
         np.log1p,
     ),
     *(np.sin, np.cos, np.tan, np.arcsin, np.arccos, np.arctan, np.sinh, np.cosh, np.tanh),
-    *(np.arcsinh, np.arccosh, np.arctanh, np.sum, np.mean, np.prod, np.max, np.min, np.var, np.std, np.transpose),
+    *(np.arcsinh, np.arccosh, np.arctanh, np.sinc, np.deg2rad, np.rad2deg, np.negative, np.positive),
+    *(
+        np.sum,
+        np.mean,
+        np.prod,
+        np.max,
+        np.min,
+        np.var,
+        np.std,
+        np.median,
+        np.ptp,
+    ),
+    *(np.cumsum, np.cumprod, np.diff, np.sort, np.flip, np.ravel, np.transpose, np.diag, np.trace),
 ]
 OF_TWO: list[Callable[..., Any]] = [
-    *(np.maximum, np.minimum, np.power, np.hypot, np.arctan2, np.logaddexp, np.matmul, np.dot),
+    *(np.add, np.subtract, np.multiply, np.divide, np.remainder, np.power, np.maximum, np.minimum, np.fmax, np.fmin),
+    *(np.hypot, np.arctan2, np.logaddexp, np.logaddexp2, np.matmul, np.dot, np.inner, np.outer, np.kron),
 ]
 FUNCTIONS = {function.__name__: (function, arity) for arity, of in ((1, OF_ONE), (2, OF_TWO)) for function in of}
 FUNCTIONS["abs"] = FUNCTIONS["absolute"]
@@ -171,7 +184,7 @@ def what_it_is(node: ast.expr, values: dict[str, Any]) -> str:
         case ast.Name(id=name):
             return f"the name {name!r}, which has no value (given: {', '.join(values) or 'none'}),"
         case ast.Call(func=ast.Name(id=name)):
-            return f"the function {name!r} (known: {', '.join(sorted(FUNCTIONS))})"
+            return f"the function {name!r} (--help lists those that are known)"
         case ast.Constant():
             return f"the constant {ast.unparse(node):.40}"
         case ast.BinOp(op=op) | ast.UnaryOp(op=op):

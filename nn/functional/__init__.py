@@ -4,6 +4,7 @@ The classes in ``layers/`` and ``losses/`` call them. A function has a rule of i
 it; everything else is composed of NumPy's functions.
 """
 
+from nn.functional import spelled, spelled_windows  # noqa: F401  # how `ag.source` writes primitives
 from nn.functional.activation import (
     celu,
     elu,

@@ -47,7 +47,7 @@ def numbers(what: str, *given: Any) -> list[Any]:
 
 def as_array(what: str, x: Any) -> Any:
     """An array or a Tensor, of what may be a list."""
-    if isinstance(x, Tensor):
+    if isinstance(x, Tensor) or hasattr(x, "__array_function__"):
         return x
     try:
         return np.asarray(x)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd import compile  # noqa: A004  # the package that writes code
 from autograd.graph import traced
 from nn import checks, errors
 from nn.functional.attention_kernel import attention, attention_weights
@@ -85,11 +86,16 @@ def attended(
     return heads.merged([np.matmul(weights, value)], arrays[0]), weights
 
 
+def above(shape: tuple[int, ...], p: float, rng: np.random.Generator) -> Any:
+    """Booleans, each False with probability `p`."""
+    return rng.random(shape, dtype=np.float32) >= p
+
+
 def drawn(rng: np.random.Generator | None, p: float, shape: tuple[int, ...], dtype: Any) -> Any:
     """What weights are multiplied by in dropout: 0, or what keeps their expected value; None for p = 0."""
     if p == 0:
         return None
-    keep = generator(rng).random(shape, dtype=np.float32) >= p
+    keep = compile.drawn(above, shape, p, rng=generator(rng))
     return keep * dtype.type(0 if p == 1 else 1 / (1 - p))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.compile.spelled import drawn
 from nn import checks, errors
 from nn.functional.normalizing import scaled
 from nn.random import generator
@@ -24,12 +25,17 @@ SATURATION = 1.7580993408473766  # of SELU: scale * alpha, minus which is its va
 
 
 def kept(shape: tuple[int, ...], p: float, rng: np.random.Generator | None) -> Any:
+    """Booleans, each False with probability `p`, independently."""
+    return drawn(keeping, shape, p, rng=generator(rng))
+
+
+def keeping(shape: tuple[int, ...], p: float, rng: np.random.Generator) -> Any:
     """Booleans, each False with probability `p`, independently.
 
     A random byte decides unless it is the one in which ``256 * p`` lies; one in 256 entries takes a second draw. That
     is four times as fast as a number for each, and as exact.
     """
-    rng, size = generator(rng), math.prod(shape)
+    size = math.prod(shape)
     draws = rng.integers(0, 1 << 64, -(-size // 8), dtype=np.uint64, endpoint=False).view(np.uint8)[:size]
     limit = math.floor(256 * p)
     keep = draws >= limit

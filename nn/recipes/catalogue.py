@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nn.recipes import churn, digits, graph, mnist, neuron, xor
+from nn.recipes import admissions, churn, digits, graph, mnist, neuron, xor
 from nn.recipes.run import Recipe
 
 __all__ = ["RECIPES", "about"]
@@ -11,6 +11,7 @@ RECIPES: dict[str, Recipe] = {
     "graph": graph.run,
     "neuron": neuron.run,
     "xor": xor.run,
+    "admissions": admissions.run,
     "churn": churn.run,
     "digits": digits.run,
     "mnist-mlp": mnist.mlp,
