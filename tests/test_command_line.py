@@ -168,7 +168,8 @@ def test_code_and_mathematics_are_printed_instead_of_words(capsys: pytest.Captur
     assert r"\begin{align*}" in mathematics
     assert "Forward\n  x = 3" not in mathematics
     assert main(["x ** 2", "x=3", "--latex", "--source", "--explain"]) == 0
-    assert all(part in capsys.readouterr().out for part in ["Forward\n  x = 3", mathematics])
+    printed = capsys.readouterr().out
+    assert all(part in printed for part in ["Forward\n  x = 3", mathematics])
 
 
 def test_a_page_is_written(tmp_path: Path) -> None:
