@@ -48,7 +48,7 @@ bench: $(VENV)/.bench ## measure side by side with PyTorch and HIPS autograd; wr
 	@$(RUN) benchmarks $(ARGS)
 
 docs: $(VENV)/.test ## write the generated pages of docs/
-	@for page in numpy_coverage rule_checks nn_parity doctor; do PYTHONPATH=. $(VENV)/bin/python docs/$$page.py || exit 1; done
+	@for page in numpy_coverage rule_checks nn_parity doctor gallery; do PYTHONPATH=. $(VENV)/bin/python docs/$$page.py || exit 1; done
 
 clean: ## remove .venv, caches and build products
 	rm -rf $(VENV) .venv-hips .venv-keras .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist

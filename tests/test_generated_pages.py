@@ -14,8 +14,8 @@ from tests.autograd.table import ROWS
 ROOT = Path(__file__).parents[1]
 
 
-def generator() -> Any:
-    spec = importlib.util.spec_from_file_location("numpy_coverage", ROOT / "docs" / "numpy_coverage.py")
+def generator(name: str) -> Any:
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -23,7 +23,7 @@ def generator() -> Any:
     return module
 
 
-COVERAGE = generator()
+COVERAGE, GALLERY = generator("numpy_coverage"), generator("gallery")
 ROW = re.compile(r"^\| `(np\..*?)` \| (.*?) \| (.*?) \|$", re.MULTILINE)
 PAGE = COVERAGE.PAGE.read_text(encoding="utf-8")
 WRITTEN_WITH = re.search(r"with NumPy (\d+\.\d+)", PAGE)[1]  # type: ignore[index]
@@ -45,6 +45,13 @@ def test_the_page_of_checks_has_a_row_for_every_function_that_has_one_in_the_tes
     written = set(re.findall(r"^\| `(.*?)` \|", page, re.MULTILINE))
     names = {errors.op_name(function) for function in ROWS}
     assert names <= written, f"{sorted(names - written)}: make docs"
+
+
+def test_the_gallery_shows_what_the_views_say() -> None:
+    assert GALLERY.PAGE.read_text(encoding="utf-8") == GALLERY.page(), "a view has changed: make docs"
+    for example in GALLERY.EXAMPLES:
+        for suffix in (".svg", "-dark.svg", ".html"):
+            assert (GALLERY.FOLDER / f"{example.name}{suffix}").stat().st_size > 1_000
 
 
 TAKE_NO_ARRAY = [

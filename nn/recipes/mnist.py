@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from nn import init
 from nn.data import DataLoader, TensorDataset, augment, datasets
+from nn.layers import Linear
 from nn.losses import CrossEntropyLoss
 from nn.metrics import confusion_matrix
 from nn.models import MLP, SmallCNN, TutorialCNN
@@ -25,6 +27,8 @@ def mlp(run: Run) -> None:
     """MNIST by 784-128-10 with dropout 0.2, 5 epochs of Adam: test accuracy at least 0.978."""
     (x, y), test = flat(run.load(datasets.mnist))
     model = MLP(784, 128, 10, dropout=0.2, rng=run.rng)
+    for layer in (layer for layer in model if isinstance(layer, Linear)):  # larger weights learn faster at first
+        init.xavier_uniform_(layer.weight, rng=run.rng)
     trainer = slower(model, run, epochs := run.epochs(5))
     trainer.fit(x, y, epochs=epochs, validation_data=test, checkpoint=run.checkpoint)
     report(run, trainer, test, 0.978)
@@ -55,9 +59,9 @@ def augmented(run: Run) -> None:
 
 
 def slower(model: Module, run: Run, epochs: int) -> Trainer:
-    """A trainer with Adam whose steps become smaller from epoch to epoch: half, a quarter, ..."""
+    """A trainer with Adam whose steps become smaller from epoch to epoch, a tenth in the last."""
     optimizer = Adam(model.parameters(), lr=2e-3)
-    schedule = ExponentialLR(optimizer, 0.5 if epochs > 2 else 0.2)
+    schedule = ExponentialLR(optimizer, 0.1 ** (1 / max(1, epochs - 1)))
     return Trainer(
         model, loss=CrossEntropyLoss(), optimizer=optimizer, metrics=["accuracy"], scheduler=schedule, rng=run.rng
     )
