@@ -58,11 +58,16 @@ class MLP(Sequential):
     """
 
     def __init__(
-        self, *sizes: int, activation: str = "relu", dropout: float = 0.0, rng: np.random.Generator | None = None
+        self,
+        *sizes: int,
+        activation: str = "relu",
+        dropout: float = 0.0,
+        dtype: Any = np.float32,
+        rng: np.random.Generator | None = None,
     ) -> None:
         layers: list[Module] = []
         for width, next_width in pairwise(sizes):
             if layers:
                 layers += [ACTIVATIONS[activation](), *([Dropout(dropout, rng=rng)] if dropout else [])]
-            layers.append(Linear(width, next_width, rng=rng))
+            layers.append(Linear(width, next_width, dtype=dtype, rng=rng))
         super().__init__(*layers)

@@ -17,7 +17,7 @@ from nn.sharing import TableInput
 
 __all__ = ["run"]
 
-RATE = 0.5
+RATE, MOMENTUM = 0.1, 0.9
 COLUMNS = ("gre", "gpa", "rank 1", "rank 2", "rank 3", "rank 4")
 
 
@@ -54,16 +54,18 @@ def inputs(x: Any) -> Any:
 
 
 def start(seed: int) -> MLP:
-    model = MLP(6, 2, 1, activation="sigmoid", rng=np.random.default_rng(seed))
+    """The network, with weights and biases of standard deviation 0.5."""
+    rng = np.random.default_rng(seed)
+    model = MLP(6, 2, 1, activation="sigmoid", dtype=np.float64)
     for p in model.parameters():
-        p.data = p.data.astype(float)
+        p.data = rng.normal(0, 0.5, p.shape)
     return model
 
 
 def trained(x: Any, y: Any, epochs: int, seed: int) -> tuple[MLP, list[float]]:
     """The network after gradient descent on all examples at once, and its losses."""
     model = start(seed)
-    optimizer = SGD(model.parameters(), lr=RATE)
+    optimizer = SGD(model.parameters(), lr=RATE, momentum=MOMENTUM)
     losses = []
     for _ in range(epochs):
         optimizer.zero_grad()
@@ -86,7 +88,9 @@ def trained_in_numpy(run: Run, x: Any, y: Any, epochs: int, seed: int) -> list[A
     weights = [p.data for p in start(seed).parameters()]
     source = ag.source(loss_of, *weights, x, y, argnums=(0, 1, 2, 3))
     run.kept("gradients.py").write_text(str(source), encoding="utf-8")
+    speeds: list[Any] = [0.0] * len(weights)
     for _ in range(epochs):
         _, gradients = source.function(*weights, x, y)
-        weights = [w - RATE * g for w, g in zip(weights, gradients, strict=True)]
+        speeds = [MOMENTUM * v + g for v, g in zip(speeds, gradients, strict=True)]
+        weights = [w - RATE * v for w, v in zip(weights, speeds, strict=True)]
     return weights
