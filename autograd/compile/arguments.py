@@ -71,7 +71,7 @@ def is_differentiable(x: Any) -> bool:
 def parameter_names(f: Callable[..., Any], count: int) -> list[str]:
     """What the function calls its positional arguments: x0, x1, ... where that cannot be told."""
     try:
-        parameters = list(inspect.signature(f).parameters.values())
+        parameters = list(inspect.signature(getattr(f, "forward", f)).parameters.values())
     except (TypeError, ValueError):  # a built-in function
         parameters = []
     names = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)][:count]

@@ -22,7 +22,7 @@ from autograd.engine import call
 from autograd.graph import Node, differentiating, new_leaf, spelling, tick
 from autograd.rules import pick
 from autograd.tensor import Tensor
-from autograd.viz.text import call_text, printable
+from autograd.viz.text import argument_texts, call_text, printable
 from autograd.viz.trace import Edge, Trace, Vertex, trace
 
 __all__ = ["LIMIT", "Listing", "listing"]
@@ -31,31 +31,88 @@ LIMIT = 5_000
 
 
 class Listing:
-    """The code of a graph: `text`, and `lines_of` a vertex of its trace, counted from 1."""
+    """The code of a graph: `text`, and the lines of a vertex and of an edge of its trace, counted from 1."""
 
-    def __init__(self, text: Written, forward: dict[Vertex, list[Step]]) -> None:
+    def __init__(
+        self, text: Written, forward: dict[Vertex, list[Step]], arrived: dict[Vertex, list[tuple[Vertex, Step]]]
+    ) -> None:
         self.text = text.text
         self.last = len(self.text.splitlines())
-        self.written, self.forward = text, forward
+        self.head = 1 + next(i for i, line in enumerate(text.lines) if line.text.startswith(f"def {text.name}("))
+        self.written, self.forward, self.arrived = text, forward, arrived
         self.places: dict[tuple[Vertex, str], set[int]] = {}
         self.steps: dict[Step, int] = {}
+        self.lines: dict[Step, set[int]] = {}
         for number, line in enumerate(text.lines, 1):
             for step in line.steps:
                 self.steps.setdefault(step, number)
+                self.lines.setdefault(step, set()).add(number)
                 self.places.setdefault((step.place.owner, step.place.phase), set()).add(number)
 
     def lines_of(self, vertex: Vertex) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """The lines that compute the value of a vertex, and those that send its gradient on to its operands.
 
-        A value that costs no call of its own has the line of what stands for it, and gradients that cost none that of
-        the return. An input and a constant have none.
+        A value that costs no call of its own has the line of what stands for it, of an argument that of the `def`, and
+        gradients that cost none those of the edges. An input and a constant have none.
         """
-        forward = {self.steps.get(self.written.new.get(step, step)) for step in self.forward.get(vertex, [])[-1:]}
+        forward = {self.line_of(step) for step in self.forward.get(vertex, [])[-1:]}
         forward |= self.places.get((vertex, "forward"), set())
         backward = self.places.get((vertex, "backward"), set())
         if not backward and vertex.kind == "computed" and vertex.grad is not None:
-            backward = {self.last}
+            backward = {n for edge in vertex.edges for n in self.lines_along(edge)}
         return tuple(sorted(n for n in forward if n)), tuple(sorted(backward))
+
+    def line_of(self, step: Step) -> int | None:
+        """The line of a step, or of what stands for it."""
+        new = self.written.new.get(step, step)
+        return self.head if new.op is None else self.steps.get(new)
+
+    def lines_along(self, edge: Edge) -> tuple[int, ...]:
+        """The lines that compute what an edge brings to its source: of an operand that no gradient reaches, none.
+
+        What costs no call, because it is one or a value that is there, has the line that uses it: that of the next sum,
+        or those that send the sum on, or the return.
+        """
+        if edge.contribution is None:
+            return ()
+        while True:
+            call, operand = edge.target, edge.source
+            arrived = self.arrived.get(operand, [])
+            mine = [i for i, (by, _) in enumerate(arrived) if by is call]
+            if not mine:
+                return (self.last,)
+            along = [e for e in call.edges if e.source is operand and e.contribution is not None]
+            place = mine[min(along.index(edge), len(mine) - 1)]
+            own = self.own_lines(arrived[place][1], call)
+            if own:
+                return tuple(sorted(own))
+            sums = (self.own_lines(step, by) for by, step in arrived[place + 1 :])
+            later = next(filter(None, sums), set()) or self.places.get((operand, "backward"), set())
+            if later:
+                return tuple(sorted(self.using(arrived[place][1], later)))
+            edges = [e for e in operand.edges if e.contribution is not None]
+            if not edges:
+                return (self.last,)
+            edge = edges[0]
+
+    def using(self, step: Step, lines: set[int]) -> set[int]:
+        """Those of the lines that use a step itself, if there are any."""
+        sent = self.written.new.get(step, step)
+        found = {n for user, numbers in self.lines.items() if sent in user.operands() for n in numbers}
+        return lines & found or lines
+
+    def own_lines(self, step: Step, by: Vertex) -> set[int]:
+        """The lines of a backward step and of those before it that a vertex has made."""
+        found: set[int] = set()
+        seen: set[Step] = set()
+        waiting = [self.written.new.get(step, step)]
+        while waiting:
+            new = waiting.pop()
+            if new not in seen and new.place.phase == "backward" and (not seen or new.place.owner is by):
+                seen.add(new)
+                found |= self.lines.get(new, set())
+                waiting += new.operands()
+        return found
 
     def __str__(self) -> str:
         return self.text
@@ -85,6 +142,7 @@ class Replay:
         self.arguments: list[Argument] = []
         self.variables: list[Tensor] = []
         self.begun: list[int] = []
+        self.arrived: dict[Vertex, list[tuple[Vertex, Step]]] = {}
 
     def listing(self) -> Listing:
         program = self.recording.program
@@ -108,7 +166,7 @@ class Replay:
         targets = [argument.tree for argument in self.arguments if argument.differentiated]
         result = Result(as_step(root), tuple(gradients), targets)
         text = written(program, "graph", self.arguments, result, {}, "The value of the graph, and its gradients.")
-        return Listing(text, self.steps)
+        return Listing(text, self.steps, self.arrived)
 
     def backward(self, root: Any) -> list[Any]:
         """The gradients of the inputs, each step with the vertex whose rule made it."""
@@ -117,10 +175,19 @@ class Replay:
             return [np.zeros(v.shape, v.dtype) for v in self.variables]
         seed = Symbol(program, program.constant(np.ones_like(as_step(root).value)[()]))
         with differentiating():
-            return [as_step(g) for g in pulled([root], [seed], self.variables, self.taken)]
+            return [as_step(g) for g in pulled([root], [seed], self.variables, self.taken, self.brought)]
+
+    def brought(self, node: Node, g: Any) -> None:
+        """Note what has arrived at a vertex by now, and which vertex brought it."""
+        step, by = as_step(g), self.recording.at.owner if self.recording.at else None
+        if isinstance(step, Step) and by is not None:
+            self.arrived.setdefault(self.trace.vertices[self.number_of(node)], []).append((by, step))
+
+    def number_of(self, node: Node) -> int:
+        return bisect_left(self.begun, node.serial) - 1
 
     def taken(self, node: Node, g: Any) -> None:
-        number = bisect_left(self.begun, node.serial) - 1
+        number = self.number_of(node)
         vertex = self.trace.vertices[number]
         self.recording.taken(node, g)
         self.recording.at = Place("backward", number, comment_of(vertex), vertex)
@@ -163,8 +230,7 @@ def comment_of(vertex: Vertex) -> str:
         return ""
     if vertex.sighting is not None:
         return printable(f"line {vertex.sighting.line}: {vertex.sighting.text}")
-    symbols = [edge.source.symbol for edge in vertex.edges]
-    try:
-        return printable(f"{vertex.symbol} = {call_text(vertex.op, symbols, {})}")
-    except (IndexError, ValueError):
-        return printable(vertex.symbol)
+    arguments = argument_texts(
+        vertex.op, vertex.arguments, lambda argument: argument.source.symbol if isinstance(argument, Edge) else None
+    )
+    return printable(f"{vertex.symbol} = {call_text(vertex.op, arguments, vertex.keywords)}")

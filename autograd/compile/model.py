@@ -15,12 +15,17 @@ from autograd.errors import SourceError
 from autograd.graph import Node, new_leaf
 from autograd.tensor import Tensor
 
-__all__ = ["Training", "is_model"]
+__all__ = ["Training", "is_loss", "is_model"]
 
 
 def is_model(f: Any) -> bool:
     """Whether it is a module with parameters, as those of `nn` are."""
     return hasattr(type(f), "named_parameters") and hasattr(type(f), "substituted") and not isinstance(f, type)
+
+
+def is_loss(f: Any, args: tuple[Any, ...]) -> bool:
+    """Whether a module is called with arrays, and has no parameters: such a loss is a function as any other."""
+    return bool(args) and not callable(args[0]) and next(iter(f.named_parameters()), None) is None
 
 
 class Training:

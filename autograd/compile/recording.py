@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import sys
 from collections.abc import Callable, Sequence
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 import numpy as np
@@ -55,8 +55,9 @@ class Reader(Witness):
 class Recording:
     """The program of one run, and where in the user's program each step was made."""
 
-    def __init__(self, limit: int, home: str | None = None, model: Any = None) -> None:
-        self.home = home  # the file of the function
+    def __init__(self, limit: int, code: CodeType | None = None, model: Any = None, title: str = "") -> None:
+        self.code, self.home = code, None if code is None else code.co_filename
+        self.title = title  # stands above what has no line of the function
         self.outermost = next(user_frames(sys._getframe(1)), None)
         self.reader = Reader(self.outermost)
         self.paths = (
@@ -81,6 +82,7 @@ class Recording:
         if self.at is not None:
             return self.at
         frames = [frame for frame in user_frames(sys._getframe(1), self.outermost) if frame is not self.outermost]
+        frames = frames or self.own_frames()
         self.reader.frames.update(dict.fromkeys(frames))
         self.reader.look(frames)
         sighting = Sighting(frames) if frames else None
@@ -89,6 +91,15 @@ class Recording:
         self.last = sighting
         return place
 
+    def own_frames(self) -> list[FrameType]:
+        """The frame of a function that is nn's, and no user's."""
+        frame: FrameType | None = sys._getframe(1) if self.code and not self.paths else None
+        while frame is not None and frame is not self.outermost:
+            if frame.f_code is self.code:
+                return [frame]
+            frame = frame.f_back
+        return []
+
     def made(self, step: Step) -> None:
         """Remember the step that was just made, so that a variable can name it."""
         if self.at is None and self.last is not None:
@@ -96,11 +107,11 @@ class Recording:
 
     def place_of(self, sighting: Sighting | None, path: str | None) -> Place:
         if sighting is not None:
-            where = "" if sighting.file == self.home else f"{printable(sighting.file.rsplit('/')[-1])}, "
+            where = "" if sighting.file == self.home else f"{file_text(sighting.file)}, "
             text = printable_line(sighting.text)
             line = f"{where}line {sighting.line}" + (f": {text}" if text else "")
             return Place("forward", (sighting.file, sighting.line, path), f"{path}, {line}" if path else line)
-        return Place("forward", path, path or ("the loss" if self.paths else ""))
+        return Place("forward", path, path or ("the loss" if self.paths else self.title))
 
     def module_path(self, lines: list[FrameType]) -> tuple[str | None, bool]:
         """The innermost module of the model in which the program is, and whether a line of the user's is in it."""
@@ -153,6 +164,12 @@ def where(path: str, module: Any) -> str:
     return printable_line(f"{path}: {type(module).__name__}" if path else type(module).__name__)
 
 
+def file_text(file: str) -> str:
+    """A file in a comment, without its folder; a cell of a notebook is none."""
+    is_cell = "ipykernel_" in file or file.startswith("<ipython-input")
+    return "another cell" if is_cell else printable(file.replace("\\", "/").rsplit("/", 1)[-1])
+
+
 def printable_line(text: str) -> str:
     """A line of source in a comment: nothing in it may end the comment or turn its reading direction."""
     text = "".join(c if c.isprintable() else "\ufffd" for c in text)
@@ -162,9 +179,16 @@ def printable_line(text: str) -> str:
 class Gradients(dict[Node, Any]):
     """The gradients of a backward pass; says whose is taken next, so that steps know for what they are made."""
 
-    def __init__(self, start: dict[Node, Any], taken: Callable[[Node, Any], None]) -> None:
+    def __init__(
+        self, start: dict[Node, Any], taken: Callable[[Node, Any], None], brought: Callable[[Node, Any], None] | None
+    ) -> None:
         super().__init__(start)
-        self.taken = taken
+        self.taken, self.brought = taken, brought
+
+    def __setitem__(self, node: Node, g: Any) -> None:
+        super().__setitem__(node, g)
+        if self.brought is not None:
+            self.brought(node, g)
 
     def pop(self, node: Node, *default: Any) -> Any:
         g = super().pop(node, *default)
@@ -174,9 +198,16 @@ class Gradients(dict[Node, Any]):
 
 
 def pulled(
-    outputs: list[Any], seeds: list[Any], variables: Sequence[Tensor], taken: Callable[[Node, Any], None]
+    outputs: list[Any],
+    seeds: list[Any],
+    variables: Sequence[Tensor],
+    taken: Callable[[Node, Any], None],
+    brought: Callable[[Node, Any], None] | None = None,
 ) -> list[Any]:
-    """The gradients of the variables: the engine's own pass, on symbols; zeros where none arrives."""
+    """The gradients of the variables: the engine's own pass, on symbols; zeros where none arrives.
+
+    `taken` is told of each gradient when it is complete, `brought` of the sum so far whenever something is added to it.
+    """
     start: dict[Node, Any] = {}
     for out, seed in zip(outputs, seeds, strict=True):
         if isinstance(out, Node) and out._requires_grad:
@@ -184,5 +215,5 @@ def pulled(
     order, _ = order_graph(traced_among(outputs))
     live = leading_to(set(variables), order)
     order = [node for node in order if node in live]
-    found = backpropagate(order, Gradients(start, taken), live)
+    found = backpropagate(order, Gradients(start, taken, brought), live)
     return [found[v] if v in found else np.zeros(v.shape, v.dtype)[()] for v in variables]

@@ -19,7 +19,7 @@ import numpy as np
 from autograd.compile.arguments import Argument, arguments_of, parameter_names
 from autograd.compile.highlight import highlighted
 from autograd.compile.listing import Listing, listing
-from autograd.compile.model import Training, is_model
+from autograd.compile.model import Training, is_loss, is_model
 from autograd.compile.program import Step
 from autograd.compile.recording import Recording, pulled
 from autograd.compile.spelled import WATCHED, drawing
@@ -97,10 +97,12 @@ def source(f: Callable[..., Any], *args: Any, argnums: Any = None, limit: int = 
     """
     if not callable(f):
         raise SourceError(f"source(f, *args) writes a function, not a {type(f).__name__}: ag.source(f, x, y).")
-    if is_model(f):
+    if is_model(f) and not is_loss(f, args):
         return step_of_training(f, args, limit)
-    recording = Recording(limit, file_of(f))
-    call, variables, arguments = arguments_of(recording, parameter_names(f, len(args)), args, argnums)
+    names = parameter_names(f, len(args))
+    name = name_of(f)
+    recording = Recording(limit, code_of(f), title=f"{name}({', '.join(names)})")
+    call, variables, arguments = arguments_of(recording, names, args, argnums)
     with undisturbed(f, args):
         value, gradients = recorded(recording, lambda: f(*call), variables)
     differentiated = [argument for argument in arguments if argument.differentiated]
@@ -108,14 +110,13 @@ def source(f: Callable[..., Any], *args: Any, argnums: Any = None, limit: int = 
     single = len(trees) == 1 and not isinstance(argnums, (tuple, list))
     targets = [leaf for argument in differentiated for leaf in argument.leaves]
     result = Result(value, trees[0] if single else tuple(trees), targets)
-    name = f.__name__ if getattr(f, "__name__", "<").isidentifier() else "f"
     doc = described(name, differentiated)
     return made(written(recording.program, name, arguments, result, names_in(f), doc, recording.rngs))
 
 
 def step_of_training(model: Any, args: tuple[Any, ...], limit: int) -> Source:
     """The loss and the gradients of all parameters."""
-    recording = Recording(limit, None, model)
+    recording = Recording(limit, code_of(model), model)
     training = Training(recording, model, args)
     with undisturbed(training.loss, args):
         value, gradients = recorded(recording, training.run, training.variables)
@@ -189,9 +190,18 @@ def described(name: str, arguments: list[Argument]) -> str:
     return f"The value of {name}, and its gradient with respect to {', '.join(more)}."
 
 
-def file_of(f: Callable[..., Any]) -> str | None:
-    code = getattr(inspect.unwrap(f), "__code__", None)
-    return None if code is None else code.co_filename
+def name_of(f: Callable[..., Any]) -> str:
+    name = getattr(f, "__name__", "")
+    return name if name.isidentifier() else "f"
+
+
+def code_of(f: Callable[..., Any]) -> Any:
+    """The code of a function, of what a partial one calls, or of the class whose instances are called."""
+    while isinstance(f, partial):
+        f = f.func
+    f = inspect.unwrap(f)
+    called = f if hasattr(f, "__code__") else getattr(type(f), "forward", type(f).__call__)
+    return getattr(called, "__code__", None)
 
 
 def names_in(f: Callable[..., Any]) -> dict[int, str]:

@@ -181,13 +181,15 @@ class Speller:
         """An index, as it stands between the brackets."""
         if isinstance(index, tuple):
             parts = [self.text(i) if isinstance(i, tuple) else self.index(i) for i in index]
-            return ", ".join(parts) + ("," if len(parts) == 1 else "") if parts else "()"
+            if len(parts) == 1 and not isinstance(index[0], (slice, int, np.integer)) and index[0] is not None:
+                return f"{parts[0]},"
+            return ", ".join(parts) if parts else "()"
         if isinstance(index, slice):
             step = None if index.step == 1 else index.step
             start = None if index.start == 0 and (step is None or step > 0) else index.start
-            ends = ["" if end is None else self.text(end) for end in (start, index.stop)]
-            return ":".join(ends if step is None else [*ends, self.text(step)])
-        return self.text(index)
+            ends = ["" if end is None else self.index(end) for end in (start, index.stop)]
+            return ":".join(ends if step is None else [*ends, self.index(step)])
+        return str(index) if isinstance(index, np.integer) else self.text(index)
 
     def condition(self, step: Step) -> str:
         """The statement that holds a program to the branch that was taken."""

@@ -89,8 +89,9 @@ def commented(lines: list[Line]) -> list[Line]:
     before: Any = None
     for line in lines:
         assert line.place is not None
-        if line.place[:2] != before:
-            before = line.place[:2]
+        here = line.place.phase, line.place.comment
+        if here != before:
+            before = here
             lead = "back through " if line.place.phase == "backward" else ""
             if line.place.comment:
                 found.append(Line(f"    # {lead}{line.place.comment}", line.place))
@@ -139,8 +140,10 @@ def name_gradients(
         root.name = "out"
     pairs = [*zip(flatten(outputs[1])[0], targets, strict=True)]
     pairs += [(new[g], new[step]) for g, step in program.gradients.items() if g in new and step in new]
+    done: set[Step] = set()  # of a second gradient of a step, a part of it came through a variable of an inner `grad`
     for g, step in pairs:
-        name = layout.named.get(step) or step.name
+        name = None if step in done else layout.named.get(step) or step.name
+        done.add(step)
         if name and isinstance(g, Step) and g.place.phase == "backward" and not g.name and not g.is_constant:
             layout.gradients.setdefault(g, f"d{name}")
 

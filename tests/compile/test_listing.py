@@ -27,8 +27,62 @@ def test_lines_belong_to_the_values_that_they_compute() -> None:
         "y": [[], []],
         "z": [[], []],
         "p": [["p = x * y"], ["dx = z * y", "dy = z * x"]],
-        "g": [["g = p * z"], ["return g, (dx, dy, p)"]],
+        "g": [["g = p * z"], ["dx = z * y", "dy = z * x", "return g, (dx, dy, p)"]],
     }
+
+
+def test_an_edge_has_the_lines_of_what_it_brings_or_of_its_use_where_that_costs_nothing() -> None:
+    x = ag.Tensor(2.0, name="x")
+    a, b, c = (x * x).named("a"), np.exp(x).named("b"), np.sin(x).named("c")
+    graph = trace(((a * b).named("ab") + (c * a).named("ca")).named("s"), "test", 100)
+    code = listing(graph)
+    lines = code.text.splitlines()
+    found = [
+        (edge.target.symbol, edge.source.symbol, [lines[n - 1].strip() for n in code.lines_along(edge)])
+        for vertex in graph.vertices
+        for edge in vertex.edges
+    ]
+    assert found == [
+        ("a", "x", ["v3 = da * x", "dx = v2 + v3 + v3"]),
+        ("a", "x", ["v3 = da * x", "dx = v2 + v3 + v3"]),
+        ("b", "x", ["v2 = v1 + ab"]),
+        ("c", "x", ["v1 = a * np.cos(x)"]),
+        ("ab", "a", ["da = c + b"]),
+        ("ab", "b", ["v2 = v1 + ab"]),
+        ("ca", "c", ["v1 = a * np.cos(x)"]),
+        ("ca", "a", ["da = c + b"]),
+        ("s", "ab", ["da = c + b"]),
+        ("s", "ca", ["v1 = a * np.cos(x)"]),
+    ]
+
+
+def test_an_edge_without_gradient_has_no_line_and_a_leaf_that_of_the_def() -> None:
+    x = ag.Tensor(np.ones(3), name="x")
+    graph = trace(np.sum(np.where(x > 0, x, 2 * x) + 0).named("s"), "test", 100)
+    code = listing(graph)
+    for vertex in graph.vertices:
+        assert all(bool(code.lines_along(edge)) == (edge.contribution is not None) for edge in vertex.edges)
+    same = trace((x + 0).named("y"), "test", 100)
+    code = listing(same)
+    assert code.text.splitlines()[code.lines_of(same.root)[0][0] - 1].startswith("def graph_and_grad")
+
+
+def test_values_of_one_line_of_the_program_share_the_comment() -> None:
+    x = ag.Tensor(2.0, name="x")
+    with ag.viz.annotate():
+        y = np.sin(x * x) + 1
+    assert listing(y).text.count("# line") == 1
+    assert listing(y).text.count("# back through line") == 1
+
+
+def test_indices_read_as_they_were_written() -> None:
+    x = ag.Tensor(np.ones(4), name="x")
+    first, second = np.split(x, 2)
+    text = listing(np.sum(first * second) + x[np.int64(1)]).text
+    assert "x[:2]" in text
+    assert "x[2:4]" in text
+    assert "x[1]" in text
+    assert "int64" not in text
 
 
 def test_the_text_computes_the_gradients_of_the_graph() -> None:

@@ -1,8 +1,10 @@
 """`ag.source`: what the text says, and that it computes what `value_and_grad` does."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 
 import autograd as ag
+import nn
 from autograd.compile.source import Source
 from autograd.containers import flatten
 from autograd.errors import DataError, OutputError, SourceError, TracedConversionError
@@ -90,6 +93,67 @@ def test_names_are_kept_and_gradients_are_named_after_them() -> None:
         "    dw = x.T @ v1\n"
         "    return out, [dw, db, dv]\n"
     )
+
+
+def test_a_function_of_nn_has_its_own_lines_and_one_without_code_its_call() -> None:
+    text = ag.source(nn.functional.mse_loss, C, C + 1).text
+    assert re.search(
+        r"    # line \d+: return squared_error\(input, target, reduction\)\n    v1 = input - target\n", text
+    )
+    assert "    # back through line " in text
+    text = ag.source(np.sin, 1.0).text
+    assert "    # sin(x)\n    out = np.sin(x)\n    # back through sin(x)\n    dx = np.cos(x)\n" in text
+
+
+def test_the_gradient_of_an_argument_has_its_name_where_a_part_comes_through_an_inner_gradient() -> None:
+    source = assert_same(lambda x: np.sum(ag.grad(lambda u: np.sum(u**3))(x) * x), C, others=((C + 1,),))
+    assert source.text.splitlines()[-1] == "    return out, dx"
+
+
+def test_a_loss_module_is_a_function() -> None:
+    source = assert_same(nn.MSELoss(), C, C + 1)
+    assert "(input, target):" in source.text
+    with pytest.raises(SourceError, match=r"source\(model, loss, x, y\) takes"):
+        ag.source(nn.Linear(3, 2), C)
+
+
+def test_partial_functions_and_instances_have_the_lines_of_their_code() -> None:
+    class Line:
+        def __call__(self, x: Any) -> Any:
+            return np.sum(x * 2)
+
+    def two(y: Any, x: Any) -> Any:
+        return np.sum(x * y)
+
+    for f in (Line(), partial(partial(two), 2.0)):
+        assert re.search(r"\n    # line \d+: return", ag.source(f, C).text)
+
+
+def test_a_line_of_another_cell_is_named_as_that() -> None:
+    names: dict[str, Any] = {"np": np}
+    cells = "def h(u):\n    return np.exp(u)", "def f(x):\n    return np.sum(h(x) * x)"
+    for number, cell in enumerate(cells):
+        exec(compile(cell, f"/tmp/ipykernel_{number}/{number}.py", "exec"), names)
+    text = ag.source(names["f"], C).text
+    assert "    # another cell, line 2\n    v1 = np.exp(x)\n    # line 2\n" in text
+
+
+def test_a_model_of_the_user_has_the_lines_of_its_forward() -> None:
+    class Scaled(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner, self.scale = nn.Linear(3, 2), nn.Parameter(np.array(2.0))
+
+        def forward(self, x: Any) -> Any:
+            h = self.inner(x)
+            return h * self.scale
+
+    text = ag.source(Scaled(), nn.MSELoss(), A, A[:, :2]).text
+    comments = re.findall(r"# (.*)", re.sub(r"\d+", "9", text))
+    assert comments == [
+        *("inner: Linear", "Scaled, line 9: return h * self.scale", "the loss", "back through the loss"),
+        *("back through Scaled, line 9: return h * self.scale", "back through inner: Linear"),
+    ]
 
 
 def test_common_calls_are_shared_and_identities_are_gone() -> None:

@@ -13,7 +13,7 @@ from autograd.errors import AutogradError
 from autograd.optional import optional
 from autograd.viz.player.wording import formula
 from autograd.viz.text import short
-from autograd.viz.trace import Trace, Vertex
+from autograd.viz.trace import Edge, Trace, Vertex
 
 __all__ = ["Code", "ForwardLines", "code_of"]
 
@@ -26,6 +26,8 @@ class Code(Protocol):
 
     def lines_of(self, vertex: Vertex, /) -> tuple[Sequence[int], Sequence[int]]: ...
 
+    def lines_along(self, edge: Edge, /) -> Sequence[int]: ...
+
 
 @dataclass(frozen=True)
 class ForwardLines:
@@ -37,6 +39,10 @@ class ForwardLines:
     def lines_of(self, vertex: Vertex) -> tuple[Sequence[int], Sequence[int]]:
         """The line of the vertex's call; none for an input."""
         return ([self.lines[vertex]] if vertex in self.lines else []), []
+
+    def lines_along(self, edge: Edge) -> Sequence[int]:
+        """The line of the call: the gradients have none."""
+        return [self.lines[edge.target]]
 
 
 def code_of(graph: Trace) -> Code:

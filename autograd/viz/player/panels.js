@@ -138,15 +138,14 @@ function layCode(story) {
   document.getElementById("listing").append(...story.code.map((text) => element("li", "", text)));
 }
 
-// Mark the lines of a step: of a forward step those of the call, of a backward step those that send its gradient on, or
-// those of the call where the code has no backward lines.
+// Mark the lines of a step: of a forward step those of the call, of a backward step those of what the edge brings.
 function showCode(story, at) {
   const listing = document.getElementById("listing");
   const step = story.steps[at];
   const back = step.phase === "backward";
-  const call = story.vertices[back ? story.edges[step.edge].target : step.vertex];
   let lines = [];
-  if (call && step.phase !== "none") lines = back && call.backward.length ? call.backward : call.forward;
+  if (back) lines = story.edges[step.edge].lines;
+  else if (step.phase === "forward" || step.phase === "seed") lines = story.vertices[step.vertex].forward;
   [...listing.children].forEach((line, i) => {
     const current = lines.includes(i + 1);
     line.classList.toggle("current", current);

@@ -62,7 +62,7 @@ def tell(graph: Trace, code: Code) -> JSON:
         "root": numbers[graph.root],
         "notes": notes(graph),
         "vertices": [vertex_story(vertex, graph, code, values) for vertex in graph.vertices],
-        "edges": [edge_story(edge, graph, numbers, sums.get(edge), values) for edge in edges],
+        "edges": [edge_story(edge, graph, numbers, sums.get(edge), values, code) for edge in edges],
         "values": values.stories,
         "steps": [*forward_steps(graph, numbers), *backward_steps(graph, numbers, edges, uses)],
         "code": code.text.splitlines(),
@@ -116,7 +116,7 @@ def vertex_story(vertex: Vertex, graph: Trace, code: Code, values: Values) -> JS
     """A value, its call in symbols and in numbers, its gradient, and where it stands in the program and in the code."""
     called = vertex.op is not None
     short_operands = all(is_short(edge.source.value) for edge in vertex.edges)
-    forward, backward = code.lines_of(vertex) if called else ([], [])
+    forward = code.lines_of(vertex)[0] if called else []
     return {
         "kind": vertex.kind,
         "symbol": vertex.symbol,
@@ -128,7 +128,6 @@ def vertex_story(vertex: Vertex, graph: Trace, code: Code, values: Values) -> JS
         "modules": list(vertex.modules),
         "where": where(vertex),
         "forward": list(forward),
-        "backward": list(backward),
     }
 
 
@@ -138,8 +137,8 @@ def where(vertex: Vertex) -> JSON | None:
     return None if seen is None else {"file": Path(seen.file).name, "line": seen.line, "text": seen.text}
 
 
-def edge_story(edge: Edge, graph: Trace, numbers: dict[Vertex, int], total: Any, values: Values) -> JSON:
-    """What flows along an edge: the product in symbols and in numbers, the reason, the sum so far if it has terms."""
+def edge_story(edge: Edge, graph: Trace, numbers: dict[Vertex, int], total: Any, values: Values, code: Code) -> JSON:
+    """What flows along an edge: the product in symbols and numbers, why, the sum so far if it has terms, the code."""
     told: JSON = {"source": numbers[edge.source], "target": numbers[edge.target]}
     if edge.contribution is None:
         return told
@@ -151,6 +150,7 @@ def edge_story(edge: Edge, graph: Trace, numbers: dict[Vertex, int], total: Any,
         "product": product_in_numbers(edge),
         "brings": values.add(edge.contribution),
         "sum": None if total is None else values.add(total),
+        "lines": list(code.lines_along(edge)),
     }
 
 

@@ -114,6 +114,20 @@ def test_the_line_of_the_program_and_of_the_code_are_marked(look: Look, monkeypa
     assert page.get_attribute("#listing li.current", "aria-current") == "step"
 
 
+def test_a_step_marks_the_lines_of_source_that_it_is_about(look: Look) -> None:
+    x = Tensor(2.0, name="x")
+    a, b = (x * x).named("a"), np.exp(x).named("b")
+    page = look(((a * b).named("p") + a).named("s"))
+    marked = []
+    for _ in range(11):
+        marked.append(" / ".join(text.strip() for text in page.locator("#listing li.current").all_inner_texts()))
+        press(page, "ArrowRight")
+    assert marked == [
+        *("", "a = x * x", "b = np.exp(x)", "p = a * b", "s = p + a", "s = p + a"),
+        *("da = 1.0 + b", "dx = p + v1 + v1", "da = 1.0 + b", "da = 1.0 + b", "dx = p + v1 + v1"),
+    ]
+
+
 def test_a_value_without_gradient_and_one_without_graph_say_so(look: Look) -> None:
     keep_first = ag.primitive(lambda a, b: a + 0 * b)
     ag.vjp_rule(keep_first, lambda g, y, a, b: g, None)

@@ -168,11 +168,12 @@ def test_without_the_code_of_source_the_forward_lines_are_shown(monkeypatch: pyt
 
 
 def test_the_code_of_source_is_shown_where_there_is_one(toy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    listed = SimpleNamespace(text="one\ntwo\nthree", lines_of=lambda vertex: ((2,), (1, 3)))
+    listed = SimpleNamespace(text="one\ntwo\nthree", lines_of=lambda _: ((2,), ()), lines_along=lambda _: (1, 3))
     monkeypatch.setattr(code, "optional", lambda *_: SimpleNamespace(listing=lambda graph: listed))
     data = data_of(ag.player(toy).html)
     assert data["code"] == ["one", "two", "three"]
-    assert [(vertex["forward"], vertex["backward"]) for vertex in data["vertices"][2:4]] == [([], []), ([2], [1, 3])]
+    assert [vertex["forward"] for vertex in data["vertices"][2:4]] == [[], [2]]
+    assert all(edge["lines"] == [1, 3] for edge in data["edges"])
 
 
 def test_the_lines_of_source_are_those_of_their_values(toy: Any) -> None:
@@ -182,5 +183,7 @@ def test_the_lines_of_source_are_those_of_their_values(toy: Any) -> None:
         assert [data["code"][line - 1].strip() for line in vertex["forward"]] == [
             f"{vertex['symbol']} = {vertex['call']}"
         ]
-        assert vertex["backward"]
+    assert [data["code"][line - 1].strip() for edge in data["edges"] for line in edge["lines"]] == [
+        *["return g, (z, z, p)"] * 4
+    ]
     assert any(line.strip().startswith("return") for line in data["code"])

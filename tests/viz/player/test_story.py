@@ -25,8 +25,8 @@ def value(text: str) -> dict[str, Any]:
 
 
 def test_the_textbook_graph_is_told_exactly(toy: Any) -> None:
-    given = {"call": None, "numbers": None, "modules": [], "where": None, "forward": [], "backward": []}
-    called = {"modules": [], "where": None, "backward": [], "kind": "computed"}
+    given = {"call": None, "numbers": None, "modules": [], "where": None, "forward": []}
+    called = {"modules": [], "where": None, "kind": "computed"}
     x, y, z = ({"kind": "input", "symbol": name, "gradient": f"dg/d{name}", **given} for name in "xyz")
     assert told(toy) == {
         "root": 4,
@@ -42,13 +42,13 @@ def test_the_textbook_graph_is_told_exactly(toy: Any) -> None:
         ],
         "edges": [
             {"source": 0, "target": 3, "term": "dg/dp * dp/dx", "because": "p = x + y, so dp/dx = 1"}
-            | {"local": "1", "product": "-3 * 1", "brings": 1, "sum": None},
+            | {"local": "1", "product": "-3 * 1", "brings": 1, "sum": None, "lines": [1]},
             {"source": 1, "target": 3, "term": "dg/dp * dp/dy", "because": "p = x + y, so dp/dy = 1"}
-            | {"local": "1", "product": "-3 * 1", "brings": 1, "sum": None},
+            | {"local": "1", "product": "-3 * 1", "brings": 1, "sum": None, "lines": [1]},
             {"source": 3, "target": 4, "term": "dg/dg * z", "because": "g = p * z, so dg/dp = z"}
-            | {"local": "-3", "product": "1 * -3", "brings": 1, "sum": None},
+            | {"local": "-3", "product": "1 * -3", "brings": 1, "sum": None, "lines": [2]},
             {"source": 2, "target": 4, "term": "dg/dg * p", "because": "g = p * z, so dg/dz = p"}
-            | {"local": "4", "product": "1 * 4", "brings": 3, "sum": None},
+            | {"local": "4", "product": "1 * 4", "brings": 3, "sum": None, "lines": [2]},
         ],
         "values": [value("1"), value("-3"), value("3"), value("4"), value("-12")],
         "steps": [
