@@ -10,10 +10,11 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 from autograd.compile.source import listing
-from autograd.errors import AutogradError
+from autograd.errors import AutogradError, ViewError
 from autograd.tensor import Tensor
 from autograd.viz import draw, explain, player
 from autograd.viz.expression import FUNCTIONS, evaluate, read_values
@@ -84,25 +85,31 @@ def computed(expression: str, assignments: Sequence[str]) -> Tensor:
 def show(text: str) -> None:
     """Print `text`; what nobody reads any more, as after ``| head -1``, is no error."""
     try:
-        print(text, flush=True)
+        encoding = sys.stdout.encoding or "utf-8"
+        print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)  # a name may be Greek
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more as it exits
 
 
-def write(result: Tensor, given: argparse.Namespace) -> None:
-    """The files that were asked for; a name without its suffix gets it."""
+def files(given: argparse.Namespace) -> dict[str, str]:
+    """The files that were asked for, by their suffix; a name without it gets it."""
+    found = {}
     for option in WITH_FILE:
         suffix = option.removeprefix("--")
         path = getattr(given, suffix)
-        if path is not None:
-            view = player(result) if suffix == "html" else draw(result)
-            view.save(path if path.endswith(f".{suffix}") else f"{path}.{suffix}")
+        if path is None:
+            continue
+        if not Path(path).name or path.endswith("/") or Path(path).is_dir():
+            raise ViewError(f"{option} {path!r}: this is the name of a folder, and not that of a file")
+        found[suffix] = path if path.lower().endswith(f".{suffix}") else f"{path}.{suffix}"
+    return found
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status: 2, after a line on stderr, for what it cannot do."""
     try:
         given = parser().parse_intermixed_args(guarded(sys.argv[1:] if arguments is None else arguments))
+        paths = files(given)
         result = computed(given.expression, given.values)
         if given.explain or not (given.latex or given.source):
             show(str(explain(result)))
@@ -110,7 +117,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             show(str(explain(result, format="latex")))
         if given.source:
             show(listing(result).text)
-        write(result, given)
+        for suffix, path in paths.items():
+            (player(result) if suffix == "html" else draw(result)).save(path)
     except (AutogradError, OSError) as error:
         print(f"python -m autograd: {error}", file=sys.stderr)
         return 2

@@ -5,6 +5,8 @@ import math
 import os
 import subprocess
 import sys
+import warnings
+from itertools import product
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -15,9 +17,9 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from autograd import Tensor
-from autograd.__main__ import main
+from autograd.__main__ import WITH_FILE, main
 from autograd.errors import ExpressionError
-from autograd.viz.expression import FUNCTIONS, evaluate, read_values
+from autograd.viz.expression import FUNCTIONS, entries, evaluate, read_values
 
 ROOT = Path(__file__).parents[1]
 
@@ -411,3 +413,53 @@ def test_columns_count_characters() -> None:
 
 def test_line_breaks_are_spaces() -> None:
     assert evaluate(" (x\n + x)\n* 2 ", read_values(["x=3"])).data == 12
+
+
+@pytest.mark.parametrize(
+    "expression", ["outer(outer(x, x), outer(x, x))", "kron(kron(x, x), kron(x, x))", "diag(ravel(outer(x, x)))"]
+)
+def test_what_would_not_fit_in_memory_is_refused(expression: str, capsys: pytest.CaptureFixture[str]) -> None:
+    printed = refusal(capsys, expression, f"x={[1] * 40}")
+    assert "the result would have 2,560,000 entries, and 1,000,000 is the most (at column 1)" in printed
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+def test_the_size_of_a_result_is_known_before_it_is_computed(name: str) -> None:
+    function, arity = FUNCTIONS[name]
+    for shapes in product([(3, 4), (3,), (), (2, 3, 4), (0, 3), (4,), (4, 2), (3, 1), (1, 3)], repeat=arity):
+        operands = list(map(np.ones, shapes))
+        try:
+            with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
+                value = function(*operands)
+        except ValueError:
+            continue
+        assert np.size(value) <= max(1, entries(function, *map(np.shape, operands)))
+
+
+@pytest.mark.parametrize("function", ["mean", "std", "median"])
+def test_nothing_is_too_empty(function: str) -> None:
+    done = run(f"{function}(x)", "x=[]")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "= nan" in done.stdout
+
+
+@pytest.mark.parametrize("option", ["--explain", "--latex", "--source"])
+def test_a_terminal_without_greek_gets_its_numbers(option: str) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "1"}
+    command = [sys.executable, "-m", "autograd", "λ * 2", "λ=3", option]
+    done = subprocess.run(command, capture_output=True, check=False, env=environment)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert rb"\u03bb" in done.stdout
+
+
+@pytest.mark.parametrize("option", WITH_FILE)
+@pytest.mark.parametrize("path", ["", ".", "/", "new/", "..", "{folder}"])
+def test_a_folder_is_no_file(option: str, path: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = path.format(folder=tmp_path)
+    assert f"{option} {path!r}: this is the name of a folder" in refusal(capsys, "x", "x=1", option, path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_suffix_may_be_in_capitals(tmp_path: Path) -> None:
+    assert main(["x", "x=1", "--dot", str(tmp_path / "A.DOT")]) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["A.DOT"]

@@ -70,8 +70,8 @@ class Drawing:
         path.write_bytes(data)
         return path
 
-    def _repr_svg_(self) -> str:
-        return self.svg
+    def _repr_svg_(self) -> str | None:
+        return self._repr_mimebundle_().get("image/svg+xml")  # IPython asks, too, where the bundle has none
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002  # IPython's
         try:

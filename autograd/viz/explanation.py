@@ -6,6 +6,7 @@ why gradients of arrays have their shapes. The lines are written in `sentences.p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -66,7 +67,10 @@ class Explanation:
             WHY: [line for call, parts in calls(self.brief) for line in [f"- {code(call)}", *nested(parts)]],
             WHERE: [f"- {code(line)}" for line in self.words],
         }
-        blocks = [list(self.notes), *([f"**{title}**", "", *lines] for title, lines in sections.items() if lines)]
+        blocks = [
+            list(map(plain_markdown, self.notes)),
+            *([f"**{title}**", "", *lines] for title, lines in sections.items() if lines),
+        ]
         return "\n\n".join("\n".join(block) for block in blocks if block)
 
     def __str__(self) -> str:
@@ -75,7 +79,10 @@ class Explanation:
     __repr__ = __str__
 
     def _repr_markdown_(self) -> str:
-        return self.markdown
+        if self.format != "latex":
+            return self.markdown
+        mathematics = self.latex.removeprefix("\n\n".join(map(latex.escape, self.notes)))
+        return "\n\n".join([*map(plain_markdown, self.notes), latex.in_markdown(mathematics).strip()])
 
 
 def explain(
@@ -187,6 +194,11 @@ def beside(equation: str, reason: str, width: int) -> str:
     if not reason:
         return equation
     return f"{equation:{width}}  ({reason})" if len(equation) <= width else f"{equation}\n      ({reason})"
+
+
+def plain_markdown(text: str) -> str:
+    """`text`, in which a name may hold anything, as a paragraph of Markdown that holds neither marks nor HTML."""
+    return re.sub(r"([\\`*_{}\[\]<>#|&$~!])", r"\\\1", text)
 
 
 def code(text: str) -> str:

@@ -16,6 +16,7 @@ import re
 import unicodedata
 import warnings
 from collections.abc import Callable, Iterable
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from autograd.tensor import Tensor
 __all__ = ["FUNCTIONS", "evaluate", "read_values"]
 
 LONGEST, DEEPEST = 2_000, 100  # characters; levels of the tree, so that the walk needs little of Python's stack
+LARGEST = 1_000_000  # entries of a value: outer(outer(x, x), outer(x, x)) would need terabytes
 
 BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -87,7 +89,7 @@ def evaluate(text: str, values: dict[str, Any]) -> Any:
     Raises `ExpressionError`, which says what is refused and at which column.
     """
     tree = parse(text)
-    with np.errstate(all="ignore"):  # infinities and NaN are shown
+    with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):  # infinities and NaN are shown
         value = value_of(tree, values)
     unused = set(values) - {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     if unused:
@@ -167,13 +169,31 @@ def function_of(node: ast.Call, name: str) -> Callable[..., Any]:
 
 def apply(node: ast.expr, function: Callable[..., Any], operands: list[Any]) -> Any:
     """The function's value; what it raises is told with the column of the call."""
+    size = entries(function, *map(np.shape, operands))
+    if size > LARGEST:
+        raise ExpressionError(
+            f"the result would have {size:,} entries, and {LARGEST:,} is the most (at column {node.col_offset + 1})"
+        )
     try:
         value = function(*operands)
-    except (AutogradError, ArithmeticError, TypeError, ValueError) as error:
+    except (AutogradError, ArithmeticError, TypeError, ValueError, MemoryError) as error:
         raise ExpressionError(f"{' '.join(str(error).split())} (at column {node.col_offset + 1})") from error
     if not isinstance(value, Tensor) and not np.all(np.isfinite(value)):
         raise refused(node, "a constant that is not a finite number")
     return value
+
+
+def entries(function: Callable[..., Any], a: tuple[int, ...], b: tuple[int, ...] = ()) -> int:
+    """At most so many entries the function's value has, of operands of these shapes."""
+    if function is np.diag:
+        return math.prod(a) ** (2 if len(a) == 1 else 1)
+    if function in (np.outer, np.kron):
+        return math.prod(a) * math.prod(b)
+    if a and b and function in (operator.matmul, np.matmul, np.dot):
+        return math.prod(a[:-1]) * math.prod([*b[:-2], *b[1:][-1:]])
+    if a and b and function is np.inner:
+        return math.prod(a[:-1]) * math.prod(b[:-1])
+    return math.prod(max(pair) for pair in zip_longest(reversed(a), reversed(b), fillvalue=1))
 
 
 def what_it_is(node: ast.expr, values: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ import ast
 import re
 from collections.abc import Mapping
 
-__all__ = ["aligned", "escape", "symbol", "typeset", "typeset_indexed"]
+__all__ = ["aligned", "escape", "in_markdown", "symbol", "typeset", "typeset_indexed"]
 
 SUM, PRODUCT, POWER, ATOM = range(4)  # how tightly a text binds
 INFIX: dict[type[ast.operator], tuple[str, int]] = {
@@ -207,3 +207,23 @@ def aligned(lines: list[list[str]]) -> str:
     """Equations, each a list of its sides, aligned at their first sign."""
     rows = [" &= ".join([first, " = ".join(rest)]) if rest else f"&{first}" for first, *rest in lines]
     return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
+
+
+def in_markdown(text: str) -> str:
+    """The text of an explanation for notebooks, which set mathematics between ``$$`` and know no other LaTeX."""
+    text = re.sub(r"\\begin\{align\*\}\n(.*?)\n\\end\{align\*\}", formula_in_markdown, text, flags=re.DOTALL)
+    text = re.sub(r"^\\textbf\{(.*)\}$", r"**\1**\n", text, flags=re.MULTILINE)
+    text = re.sub(r"\\(begin|end)\{itemize\}\n?", "", text)
+    return re.sub(r"^\\item (.*)$", lambda found: f"- `{unescaped(found[1])}`", text, flags=re.MULTILINE)
+
+
+def formula_in_markdown(found: re.Match[str]) -> str:
+    """No ``<`` is before a letter, nor dollar in a name: to HTML the one is a tag, to Markdown the other the end."""
+    inside = found[1].replace("<", "{<}").replace(r"\$", r"{\$}")
+    return f"$$\n\\begin{{aligned}}\n{inside}\n\\end{{aligned}}\n$$"
+
+
+def unescaped(text: str) -> str:
+    for character, written_as in ESCAPED.items():
+        text = text.replace(written_as, character)
+    return text

@@ -14,7 +14,7 @@ import numpy as np
 from autograd.formulas import WORDS, Equation
 from autograd.viz.formulas import local_formula, pullback_formula
 from autograd.viz.shapes import equation_of
-from autograd.viz.text import argument_texts, call_text, factor, index_text, is_short, short
+from autograd.viz.text import argument_texts, call_text, factor, is_short, short, summed_text
 from autograd.viz.trace import Edge, Trace, Vertex
 
 __all__ = ["backward_lines", "forward_lines", "meanings", "shape_lines"]
@@ -170,19 +170,9 @@ def times(upstream: str, local: str) -> str:
 
 def over_broadcast(edge: Edge, text: str) -> str:
     """`text` summed over the axes that the operand was broadcast along."""
-    shape, whole = np.shape(edge.source.value), np.shape(edge.target.value)
-    if edge.local is not None or shape == whole:
+    if edge.local is not None:
         return text
-    extra = len(whole) - len(shape)
-    if not shape:
-        return f"sum({text})"
-    stretched = tuple(i + extra for i, n in enumerate(shape) if n == 1 != whole[i + extra])
-    if extra:
-        text = f"sum({text}, axis={index_text(0 if extra == 1 else tuple(range(extra)))})"
-    if stretched:
-        axes = tuple(i - extra for i in stretched)
-        text = f"sum({text}, axis={index_text(axes[0] if len(axes) == 1 else axes)}, keepdims=True)"
-    return text
+    return summed_text(text, np.shape(edge.target.value), np.shape(edge.source.value))
 
 
 def reasons(uses: list[Edge]) -> list[str]:

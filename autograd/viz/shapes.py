@@ -15,6 +15,7 @@ import numpy as np
 from autograd.derivatives.products import einsum
 from autograd.derivatives.sequences import initial
 from autograd.formulas import INDEXED, Equation, index_equation
+from autograd.viz.entries import LETTERS, entry, listed, of_index, summed
 from autograd.viz.formulas import call_of, local_formula
 from autograd.viz.formulas.lookup import Call
 from autograd.viz.formulas.products import einsum_terms
@@ -22,8 +23,6 @@ from autograd.viz.text import argument_texts, call_text, index_text
 from autograd.viz.trace import Edge
 
 __all__ = ["equation_of", "product_equation"]
-
-LETTERS = "ijklmnpq"
 
 
 def equation_of(edge: Edge, g: str) -> Equation | None:
@@ -35,19 +34,6 @@ def equation_of(edge: Edge, g: str) -> Equation | None:
     if np.shape(edge.source.value) != np.shape(edge.target.value) and local_formula(edge) is not None:
         return broadcast_equation(edge, g)
     return None
-
-
-def entry(symbol: str, letters: Any) -> str:
-    return f"{symbol}[{', '.join(letters)}]" if letters else symbol
-
-
-def summed(letters: Any) -> str:
-    return f"sum_{','.join(letters)} " if letters else ""
-
-
-def listed(letters: Any) -> str:
-    *first, last = letters
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 # ------------------------------------------------------------------------------------------------------------- products
@@ -187,12 +173,15 @@ def broadcast_equation(edge: Edge, g: str) -> Equation | None:
     free = [c for c in LETTERS[: len(shape)] if c not in here]
     z, name = edge.target.symbol, source.symbol
     by = entry(call.by(g, name), here)
+    upstream = entry(g, LETTERS[: len(shape)])
+    if local == "-1":
+        local, upstream = "1", f"-{upstream}"
     slope = (
         "" if local == "1" else " * " + entry(f"({local})" if " " in str(local) else str(local), LETTERS[: len(shape)])
     )
     return Equation(
         f"{entry(z, LETTERS[: len(shape)])} = {call_text(edge.target.op, arguments, edge.target.keywords)}",
-        f"{by} = {summed(free)}{entry(g, LETTERS[: len(shape)])}{plain_slope(edge, slope, at)}",
+        f"{by} = {summed(free)}{upstream}{plain_slope(edge, slope, at)}",
         f"{entry(name, here)} is used for every {listed(free)}: {name} {index_text(np.shape(source.value))} was "
         f"broadcast to {index_text(shape)}, and its gradient is summed over what was added to its shape",
     )
@@ -217,37 +206,6 @@ def of_transpose(call: Call, g: str) -> Equation | None:
         f"{z}[j, i] = {x}[i, j]",
         f"{call.by(g, x)}[i, j] = {g}[j, i] = {g}.T[i, j]",
         "each entry goes back to its place",
-    )
-
-
-def of_index(call: Call, g: str) -> Equation | None:
-    """Of slices and numbers, and of one array of integers."""
-    index = call.values["index"]
-    parts = list(index) if isinstance(index, tuple) else [index]
-    x, z = call.symbols["x"], call.symbols["z"]
-    if len(parts) == 1 and hasattr(parts[0], "dtype") and parts[0].dtype.kind in "iu" and parts[0].ndim == 1:
-        rest = list(LETTERS[2 : 1 + np.ndim(call.x)])
-        return Equation(
-            f"{entry(z, ['i', *rest])} = {entry(x, ['index[i]', *rest])}",
-            f"{entry(call.by(g, x), ['j', *rest])} = sum of {entry(g, ['i', *rest])} over the i with index[i] = j",
-            "an entry that was read twice gets both gradients, one that was not read gets 0",
-        )
-    if not all(isinstance(part, (int, np.integer, slice)) for part in parts):
-        return None
-    read, free = [], []
-    for axis, n in enumerate(np.shape(call.x)[: len(LETTERS)]):
-        part = parts[axis] if axis < len(parts) else slice(None)
-        if not isinstance(part, slice):
-            read.append(str(int(part) % n))
-            continue
-        start, _, step = part.indices(n)
-        free.append(LETTERS[axis])
-        text = LETTERS[axis] if step == 1 else f"{step} * {LETTERS[axis]}"
-        read.append(text if start == 0 else f"{start} + {text}")
-    return Equation(
-        f"{entry(z, free)} = {entry(x, read)}",
-        f"{entry(call.by(g, x), read)} = {entry(g, free)}, and 0 elsewhere",
-        f"only the entries that were read are in {z}; the gradient has the shape of {x} {index_text(np.shape(call.x))}",
     )
 
 

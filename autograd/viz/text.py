@@ -171,3 +171,18 @@ def index_text(value: Any, bare: bool = False) -> str:
     if value is None or isinstance(value, (str, int, float, complex)):
         return printable(repr(value))
     return printable(getattr(value, "name", None) or type(value).__name__)  # no repr: it may hold an address
+
+
+def summed_text(text: str, whole: tuple[int, ...], shape: tuple[int, ...]) -> str:
+    """What is of shape `whole`, summed over the axes along which an operand of `shape` was broadcast to it."""
+    if shape == whole:
+        return text
+    if not shape:
+        return f"sum({text})"
+    extra = len(whole) - len(shape)
+    stretched = tuple(i for i, n in enumerate(shape) if n == 1 != whole[i + extra])
+    if extra:
+        text = f"sum({text}, axis={index_text(0 if extra == 1 else tuple(range(extra)))})"
+    if stretched:
+        text = f"sum({text}, axis={index_text(stretched[0] if len(stretched) == 1 else stretched)}, keepdims=True)"
+    return text

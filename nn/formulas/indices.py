@@ -56,8 +56,9 @@ def of_convolution(call: Any, g: str) -> Equation | None:
     letters = ", ".join("abc"[: len(read)])
     return Equation(
         forward,
-        f"{call.by(g, x)}[n, c, {letters}] = sum_o,{','.join(kernel)} {g}[n, o, {out}] * {w}[o, c, {tap}]",
-        f"over all {out}, {tap} with {met}: {x}[n, c, {letters}] is in each window that lies over it, and the kernel "
+        f"{call.by(g, x)}[n, c, {letters}] = sum_o,{','.join(kernel)} {g}[n, o, {out}] * {w}[o, c, {tap}] "
+        f"over the {out}, {tap} with {met}",
+        f"{x}[n, c, {letters}] is in each window that lies over it, and the kernel "
         f"entry that met it there, k, counts backwards as the window, {out}, moves on: the kernel turned round",
     )
 

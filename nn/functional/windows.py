@@ -11,6 +11,7 @@ Plain NumPy; `convolution_kernels.py` stands on this.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -34,12 +35,23 @@ class Axis(NamedTuple):
     out: int
 
 
+def each(values: Iterable[int]) -> int | tuple[int, ...]:
+    """One number if it is that of all."""
+    found = tuple(values)
+    return found[0] if len(set(found)) == 1 else found
+
+
 @dataclass(frozen=True, slots=True)
 class Geometry:
     """The spatial axes, and how many groups the channels are in."""
 
     axes: tuple[Axis, ...]
     groups: int = 1
+
+    @property
+    def name(self) -> str:
+        """What pictures and explanations call it."""
+        return f"stride={each(a.stride for a in self.axes)}, padding={each(-a.offset for a in self.axes)}"
 
     @property
     def out(self) -> tuple[int, ...]:

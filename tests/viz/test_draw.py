@@ -362,6 +362,7 @@ def test_a_notebook_gets_svg_and_text() -> None:
 @pytest.mark.usefixtures("no_dot", "no_wheel")
 def test_a_notebook_without_graphviz_gets_the_source_and_the_reason() -> None:
     bundle = draw(textbook())._repr_mimebundle_()
+    assert draw(textbook())._repr_svg_() is None  # IPython asks for it all the same, and would print a traceback
     assert list(bundle) == ["text/plain"]
     assert bundle["text/plain"].startswith("drawing needs Graphviz: pip install 'chainrule[draw]'")
     assert bundle["text/plain"].endswith(TEXTBOOK)

@@ -243,6 +243,47 @@ def test_markdown_shows_every_equation_as_code() -> None:
     assert explain(textbook())._repr_markdown_() == text
 
 
+def test_a_notebook_sets_the_mathematics_that_was_asked_for() -> None:
+    text = explain(textbook(), format="latex")._repr_markdown_()
+    assert text.startswith("**Forward**\n\n$$\n\\begin{aligned}\nx &= 1 ")
+    assert text.count("$$") == 4
+    assert "align*" not in text
+    x = Tensor([1.0, 2.0], name="</script><b>$a$")
+    text = explain(np.sum(x[[0, 0]]), format="latex")._repr_markdown_()
+    assert r"\text{{<}/script>{<}b>{\$}a{\$}}" in text
+    assert text.count("$$") == 6
+    assert text.endswith("\n\n- `put_at(g, [i]) is 0 but for the entries [i], which g is added to`")
+
+
+@pytest.mark.parametrize("form", ["markdown", "latex"])
+def test_a_note_holds_no_html_in_a_notebook(form: str) -> None:
+    alone = Tensor(1.0, name="<b>_x_", requires_grad=False)
+    text = explain(alone, form)._repr_markdown_()
+    assert text.startswith("No traced input leads to \\<b\\>\\_x\\_: there is no gradient.\n\n**Forw")
+
+
+def test_a_stack_of_products_is_summed_over_where_one_factor_is_used_again() -> None:
+    a, b = Tensor(np.ones((5, 2, 3)), name="a"), Tensor(np.ones((3, 4)), name="b")
+    c = Tensor(np.ones((5, 1, 2, 3)), name="c")
+    assert "/db = sum(a.mT @ dv2/dv1, axis=0) = float64[3, 4] all 10" in str(explain(np.sum(a @ b)))
+    d = Tensor(np.ones((4, 3, 2)), name="d")
+    assert "/dc = sum(dv2/dv1 @ d.mT, axis=1, keepdims=True) = float64[5, 1, 2, 3]" in str(explain(np.sum(c @ d)))
+    v = Tensor(np.ones(3), name="v")
+    assert "/dv = sum((a.mT @ expand_dims(dv2/dv1, -1))[..., 0], axis=0) = [10, 10, 10]" in str(explain(np.sum(a @ v)))
+
+
+def test_a_choice_is_summed_over_where_it_was_broadcast() -> None:
+    x = Tensor([1.0, 2.0, 3.0], name="x")
+    assert "/dx = sum(where([[True], [False]], dv2/dv1, 0), axis=0) = [1, 1, 1]" in str(
+        explain(np.sum(np.where(np.array([[True], [False]]), x, 0.0)))
+    )
+
+
+def test_what_is_subtracted_has_its_sign_in_the_equation_of_its_entries() -> None:
+    x, m = Tensor(np.ones((2, 3)), name="x"), Tensor(np.ones((2, 1)), name="m")
+    assert "dv2/dm[i, 0] = sum_j -dv2/dv1[i, j]\n" in str(explain(np.sum(x - m), shapes=True))
+
+
 LATEX = r"""\textbf{Forward}
 \begin{align*}
 x &= 1 \\

@@ -68,15 +68,59 @@ def test_a_convolutional_layer() -> None:
     layer = nn.Conv2d(1, 2, 3, stride=2, padding=1)
     loss = np.sum(layer(Tensor(np.zeros((1, 1, 4, 4)), name="x")).named("y")).named("L")
     equations = explain(loss, shapes=True).shapes[1:]
+    with_places = "over the i, j, k, l with 2 * i + k - 1 = a and 2 * j + l - 1 = b"
     assert {e.forward for e in equations} == {
         "y[n, o, i, j] = sum_c,k,l x[n, c, 2 * i + k - 1, 2 * j + l - 1] * layer.weight[o, c, k, l] + layer.bias[o]"
     }
     assert [e.backward for e in equations] == [
-        "dL/dx[n, c, a, b] = sum_o,k,l dL/dy[n, o, i, j] * layer.weight[o, c, k, l]",
+        f"dL/dx[n, c, a, b] = sum_o,k,l dL/dy[n, o, i, j] * layer.weight[o, c, k, l] {with_places}",
         "dL/dlayer.weight[o, c, k, l] = sum_n,i,j dL/dy[n, o, i, j] * x[n, c, 2 * i + k - 1, 2 * j + l - 1]",
         "dL/dlayer.bias[o] = sum_n,i,j dL/dy[n, o, i, j]",
     ]
-    assert equations[0].reason.startswith("over all i, j, k, l with 2 * i + k - 1 = a and 2 * j + l - 1 = b: ")
+    assert equations[0].reason.startswith("x[n, c, a, b] is in each window that lies over it")
+    assert "y = convolve(x, [layer.weight, layer.bias], stride=2, padding=1) = " in str(explain(loss))
+
+
+READ = [
+    (np.s_[[0, 0]], "y[i, k] = x[index[i], k]", "dL/dx[j, k] = sum of dL/dy[i, k] over the i with index[i] = j"),
+    (np.s_[:, [0, 2]], "y[i, k] = x[i, index[k]]", "dL/dx[i, j] = sum of dL/dy[i, k] over the k with index[k] = j"),
+    (
+        np.s_[np.arange(4), [0, 1, 2, 0]],
+        "y[i] = x[index1[i], index2[i]]",
+        "dL/dx[j, p] = sum of dL/dy[i] over the i with index1[i] = j and index2[i] = p",
+    ),
+    (
+        np.s_[1:3, [0, 0]],
+        "y[i, k] = x[1 + i, index[k]]",
+        "dL/dx[j, p] = sum of dL/dy[i, k] over the i and k with 1 + i = j and index[k] = p",
+    ),
+    (
+        np.s_[2, [1, 2]],
+        "y[i] = x[2, index[i]]",
+        "dL/dx[2, j] = sum of dL/dy[i] over the i with index[i] = j, and 0 elsewhere",
+    ),
+    (
+        np.array([True, False, True, True]),
+        "y[i, k] = x[index[i], k]",
+        "dL/dx[j, k] = sum of dL/dy[i, k] over the i with index[i] = j",
+    ),
+    (
+        np.eye(4, 3) > 0,
+        "y[i] = the i-th entry of x for which the mask holds",
+        "dL/dx[mask] = dL/dy, and 0 elsewhere",
+    ),
+    (np.s_[..., 0], "y[i] = x[i, 0]", "dL/dx[i, 0] = dL/dy[i], and 0 elsewhere"),
+    (np.s_[:, None], "y[i, 0, j] = x[i, j]", "dL/dx[i, j] = dL/dy[i, 0, j]"),
+    (np.s_[::-1], "y[i, j] = x[3 - i, j]", "dL/dx[3 - i, j] = dL/dy[i, j]"),
+]
+
+
+@pytest.mark.parametrize(("index", "forward", "backward"), READ, ids=[forward for _, forward, _ in READ])
+def test_an_index_of_any_kind(index: Any, forward: str, backward: str) -> None:
+    loss = np.sum(named("x", 4, 3)[index].named("y")).named("L")
+    found = explain(loss, shapes=True).shapes[-1]
+    assert (found.forward, found.backward) == (forward, backward)
+    assert explain(loss, "latex", shapes=True).latex.count(r"\left(") == explain(loss, "latex").latex.count(r"\right)")
 
 
 def test_what_the_equation_would_not_say_has_none() -> None:
@@ -106,6 +150,9 @@ CALLS = {
     "a stack by a matrix": (lambda x, y: x @ y, (2, 3, 4), (4, 2)),
     "einsum": (lambda x, y: np.einsum("ij,kj->ik", x, y), (2, 3), (4, 3)),
     "a row": (lambda x, y: x * y, (2, 3), (3,)),
+    "a row less": (lambda x, y: x - y, (2, 3), (3,)),
+    "a row read backwards": (lambda x, y: x[::-1] * y, (4,), (4,)),
+    "a new axis": (lambda x, y: x[:, None] * y, (3,), (3, 2)),
     "a column": (lambda x, y: x * y, (2, 3), (2, 1)),
     "a number": (lambda x, y: x + y, (2, 3), ()),
     "a sum": (lambda x, y: np.sum(x, axis=1) * y, (2, 3), (2,)),

@@ -14,7 +14,7 @@ from autograd.derivatives.elementwise import clip, fraction, share_of_sum, unit
 from autograd.derivatives.series import i0_derivative, sinc_derivative
 from autograd.formulas import formula, word
 from autograd.viz.formulas.lookup import Call
-from autograd.viz.text import atom, number
+from autograd.viz.text import atom, number, summed_text
 
 
 def of_complex(complex_text: str, real_text: str) -> Any:
@@ -109,7 +109,12 @@ formula(
 ufunc: np.ufunc
 for ufunc, sign in ((np.maximum, ">"), (np.fmax, ">"), (np.minimum, "<"), (np.fmin, "<")):
     formula(ufunc, x=f"(x {sign} y) + (x == y) / 2", y=f"(y {sign} x) + (x == y) / 2")
-formula(np.where, condition=None, x="where(condition, g, 0)", y="where(condition, 0, g)")
+formula(
+    np.where,
+    condition=None,
+    x=lambda call: summed_text("where(condition, g, 0)", np.shape(call.z), np.shape(call.x)),
+    y=lambda call: summed_text("where(condition, 0, g)", np.shape(call.z), np.shape(call.y)),
+)
 
 
 def inside(call: Call) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from autograd.derivatives.products import einsum
 from autograd.formulas import formula
 from autograd.viz.formulas.lookup import Call
+from autograd.viz.text import summed_text
 
 __all__ = ["T", "einsum_terms"]
 
@@ -25,8 +26,8 @@ def matmul_left(call: Call) -> str:
     if np.ndim(y) == 1:
         return "g * y" if np.ndim(x) == 1 else "outer(g, y)" if np.ndim(x) == 2 else "expand_dims(g, -1) * y"
     if np.ndim(x) == 1:
-        return "y @ g" if np.ndim(y) == 2 else "(y @ expand_dims(g, -1))[..., 0]"
-    return f"g @ {T('y', y)}"
+        return "y @ g" if np.ndim(y) == 2 else over_stack("(y @ expand_dims(g, -1))[..., 0]", x, y)
+    return over_stack(f"g @ {T('y', y)}", x, y)
 
 
 def matmul_right(call: Call) -> str:
@@ -40,8 +41,15 @@ def matmul_right(call: Call) -> str:
             else "expand_dims(x, -1) * expand_dims(g, -2)"
         )
     if np.ndim(y) == 1:
-        return "x.T @ g" if np.ndim(x) == 2 else "(x.mT @ expand_dims(g, -1))[..., 0]"
-    return f"{T('x', x)} @ g"
+        return "x.T @ g" if np.ndim(x) == 2 else over_stack("(x.mT @ expand_dims(g, -1))[..., 0]", y, x)
+    return over_stack(f"{T('x', x)} @ g", y, x)
+
+
+def over_stack(text: str, own: Any, other: Any) -> str:
+    """`text` summed over the matrices of a stack that `own` is multiplied with, one after another."""
+    shape = np.shape(own)
+    core = shape[-2:] if len(shape) > 1 else shape
+    return summed_text(text, (*np.broadcast_shapes(shape[:-2], np.shape(other)[:-2]), *core), shape)
 
 
 formula(np.matmul, x=matmul_left, y=matmul_right)

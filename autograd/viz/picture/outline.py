@@ -152,7 +152,8 @@ class Sketch:
             if k >= len(self.units[first].operands):
                 return
             edge = self.units[first].operands[k]
-        yield Link(self.leaf_card(edge.source), target, edge if edge is operand else None)
+        if not (len(target.units) > 1 and edge.source.is_literal):  # the numbers within a piece are part of it
+            yield Link(self.leaf_card(edge.source), target, edge if edge is operand else None)
 
     def handing_on(self, source: int, target: int) -> Fold | None:
         """The outermost repetition in which the one is in another copy than the other."""

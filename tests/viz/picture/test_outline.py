@@ -180,6 +180,15 @@ def test_a_large_graph_without_order_is_drawn_in_pieces() -> None:
     assert all(one.place + 1 == other.place for one, other in pairwise(picture.cards))
 
 
+def test_the_numbers_within_a_piece_are_not_drawn() -> None:
+    t = Tensor(1.0, name="x")
+    rng, pool = np.random.default_rng(0), [t, t + 1]
+    for _ in range(3_000):
+        i, j = rng.integers(max(0, len(pool) - 20), len(pool), 2)
+        pool.append((pool[i] * 0.5 + pool[j], pool[i] * pool[j] * 0.25, np.tanh(pool[i]))[rng.integers(3)])
+    assert len(outlined(sum(pool[-20:])).cards) < 80
+
+
 def test_more_than_graphviz_can_place_is_refused() -> None:
     with pytest.raises(ViewError, match=r"would draw 5,001 nodes, and Graphviz can place about 1,000. Without depth="):
         outlined(irregular(5_000), depth=None, fold=False)
