@@ -2,5 +2,18 @@
 
 from nn.models.convolutional import SmallCNN, TutorialCNN
 from nn.models.perceptron import MLP, Perceptron
+from nn.models.recurrent import CharacterRNN, LastPlace, RowReader
+from nn.models.residual import ResidualMLP
+from nn.models.transformer import GPT
 
-__all__ = ["MLP", "Perceptron", "SmallCNN", "TutorialCNN"]
+__all__ = [
+    "GPT",
+    "MLP",
+    "CharacterRNN",
+    "LastPlace",
+    "Perceptron",
+    "ResidualMLP",
+    "RowReader",
+    "SmallCNN",
+    "TutorialCNN",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nn.recipes import admissions, churn, digits, graph, mnist, neuron, xor
+from nn.recipes import admissions, characters, churn, deep, digits, gpt, graph, mnist, names, neuron, rows, xor
 from nn.recipes.run import Recipe
 
 __all__ = ["RECIPES", "about"]
@@ -17,6 +17,13 @@ RECIPES: dict[str, Recipe] = {
     "mnist-mlp": mnist.mlp,
     "mnist-cnn": mnist.cnn,
     "mnist-cnn-augmented": mnist.augmented,
+    "deep": deep.run,
+    # sequences
+    "rnn-one-to-one": names.one_to_one,
+    "rnn-one-to-many": names.one_to_many,
+    "rnn-many-to-one": rows.run,
+    "rnn-many-to-many": characters.run,
+    "gpt": gpt.run,
 }
 
 

@@ -5,7 +5,7 @@ Read `bundle.py` first, then `architecture.py`; `transfer.py` stands alone.
 
 from nn.sharing.bundle import Bundle, load_bundle, load_model, save_model
 from nn.sharing.card import Card
-from nn.sharing.inputs import ImageInput, TableInput
+from nn.sharing.inputs import ImageInput, TableInput, TextInput
 from nn.sharing.registry import register
 from nn.sharing.transfer import freeze, unfreeze
 
@@ -14,6 +14,7 @@ __all__ = [
     "Card",
     "ImageInput",
     "TableInput",
+    "TextInput",
     "freeze",
     "load_bundle",
     "load_model",

@@ -23,7 +23,7 @@ from nn.module import Module, Parameter, mode
 from nn.sharing import architecture, document, inputs
 from nn.sharing.archive import read_files, write_files
 from nn.sharing.card import Card, as_card, readme
-from nn.sharing.inputs import ImageInput, TableInput
+from nn.sharing.inputs import Input
 from nn.sharing.transfer import frozen
 from nn.state import places
 
@@ -42,7 +42,7 @@ class Bundle(NamedTuple):
 
     model: Module
     card: Card
-    input: ImageInput | TableInput | None
+    input: Input | None
     classes: tuple[str, ...] | None
     output: str
 
@@ -78,7 +78,7 @@ def save_model(
     path: str | os.PathLike[str],
     *,
     card: Card | Mapping[str, Any] | None = None,
-    input: ImageInput | TableInput | None = None,  # noqa: A002
+    input: Input | None = None,  # noqa: A002
     classes: Sequence[str] | None = None,
     output: str = "logits",
 ) -> None:
@@ -96,8 +96,10 @@ def save_model(
     """
     if not isinstance(model, Module):
         raise errors.wrong_argument("nn.save_model", "model", model, "a module")
-    if not (input is None or isinstance(input, (ImageInput, TableInput))):
-        raise errors.wrong_argument("nn.save_model", "input", input, "nn.sharing.ImageInput(...) or TableInput(...)")
+    if not (input is None or isinstance(input, Input)):
+        raise errors.wrong_argument(
+            "nn.save_model", "input", input, "nn.sharing.ImageInput(...), TableInput(...) or TextInput(...)"
+        )
     names = checked_classes(classes)
     if output not in [*OUTPUTS]:
         raise errors.unknown_name("output", output, OUTPUTS)

@@ -1,4 +1,4 @@
-"""What a model reads: images or rows of a table, with what is done to their numbers before the model sees them.
+"""What a model reads: images, rows of a table or text, with what is done to them before the model sees them.
 
 A bundle holds such a description, so that ``python -m nn predict`` can make an input from a file.
 """
@@ -18,7 +18,7 @@ import numpy as np
 from autograd.optional import optional
 from nn import checks, errors
 
-__all__ = ["ImageInput", "TableInput", "from_json", "to_json"]
+__all__ = ["ImageInput", "Input", "TableInput", "TextInput", "from_json", "to_json"]
 
 MOST_PIXELS = 1 << 26
 MOST_BYTES = 1 << 28
@@ -162,6 +162,60 @@ class TableInput:
         return ((np.asarray(rows, np.float64) - means) / scales).astype(np.float32)
 
 
+@dataclass(frozen=True)
+class TextInput:
+    """Text, of which each letter is its place in `alphabet`; the model takes integers (N, T).
+
+    `start` is put before it, and where `length` is given only the last so many letters are taken. A line break at the
+    end of a file is no part of the text.
+
+    Raises `ArgumentError` for values outside their range.
+    """
+
+    alphabet: str
+    start: str = ""
+    length: int | None = None
+
+    kind: ClassVar[str] = "text"
+
+    def __post_init__(self) -> None:
+        alphabet: Any = self.alphabet
+        start: Any = self.start
+        if not isinstance(alphabet, str) or not alphabet or len(set(alphabet)) != len(alphabet):
+            raise errors.out_of_range("TextInput", "alphabet", alphabet, "a string of different letters")
+        if not isinstance(start, str) or not set(start) <= set(alphabet):
+            raise errors.out_of_range("TextInput", "start", start, "letters of the alphabet")
+        if not (self.length is None or checks.is_whole(self.length, 1)):
+            raise errors.out_of_range("TextInput", "length", self.length, "an integer, 1 or more, or None")
+
+    def __str__(self) -> str:
+        first = f", {self.start!r} put first" if self.start else ""
+        last = "" if self.length is None else f", the last {self.length} of them"
+        return f"text of the {len(self.alphabet)} letters {self.alphabet!r}{first}{last}; the model takes (N, T)"
+
+    def read(self, path: Path) -> Any:
+        """The text of a file as a batch of one; raises `ModelFileError`, and `OSError`."""
+        try:
+            text = checked_bytes(path).decode("utf-8-sig").replace("\r\n", "\n").removesuffix("\n")
+        except UnicodeDecodeError as error:
+            raise errors.ModelFileError(f"{path} is no text in UTF-8: {error}.") from None
+        strange = next((letter for letter in text if letter not in self.alphabet), None)
+        if strange is not None:
+            raise errors.ModelFileError(f"{path}: the model does not know {strange!r}; its letters: {self.alphabet!r}.")
+        if not self.start + text:
+            raise errors.ModelFileError(f"{path} is empty.")
+        return self.prepared([text])
+
+    def prepared(self, texts: Any) -> Any:
+        """Texts of one length, in letters of the alphabet, as the model takes them."""
+        places = {letter: place for place, letter in enumerate(self.alphabet)}
+        taken = [(self.start + text)[-(self.length or 0) :] for text in texts]
+        return np.array([[places[letter] for letter in text] for text in taken], np.int64)
+
+
+Input = ImageInput | TableInput | TextInput
+
+
 def of_bytes(library: Any, image: Any, path: Path) -> Any:
     """An image whose channels are 0..255; 16 bits are scaled, which Pillow would cut off."""
     if image.mode.startswith("I;16") or (image.mode == "I" and image.format == "PNG"):
@@ -205,16 +259,16 @@ def checked_bytes(path: Path) -> bytes:
     return path.read_bytes()
 
 
-KINDS: dict[str, type[ImageInput | TableInput]] = {kind.kind: kind for kind in (ImageInput, TableInput)}
+KINDS: dict[str, type[Input]] = {kind.kind: kind for kind in (ImageInput, TableInput, TextInput)}
 
 
-def to_json(description: ImageInput | TableInput) -> dict[str, Any]:
+def to_json(description: Input) -> dict[str, Any]:
     """The fields by name, and which kind it is."""
     fields = {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(description).items()}
     return {"kind": description.kind, **fields}
 
 
-def from_json(document: Any) -> ImageInput | TableInput:
+def from_json(document: Any) -> Input:
     """The description that JSON stands for; raises `ModelFileError`."""
     kinds = [*KINDS]  # a list, in which what is not hashable is looked for, too
     if not isinstance(document, Mapping) or document.get("kind") not in kinds:
@@ -224,7 +278,7 @@ def from_json(document: Any) -> ImageInput | TableInput:
     if not set(fields) <= set(kind.__dataclass_fields__) or next(iter(kind.__dataclass_fields__)) not in fields:
         raise errors.ModelFileError(f"the input has the fields {sorted(fields)}, not those of {kind.__name__}.")
     try:
-        made: ImageInput | TableInput = kind(**fields)
+        made: Input = kind(**fields)
     except errors.ArgumentError as error:
         raise errors.ModelFileError(f"the input: {error}") from None
     return made

@@ -1,4 +1,4 @@
-"""``python -m nn predict MODEL FILE``: what a saved model says of an image or of the rows of a CSV file."""
+"""``python -m nn predict MODEL FILE``: what a saved model says of an image, of the rows of a CSV file, or of a text."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ __all__ = ["add", "run"]
 
 def add(commands: Any) -> None:
     """Add the command to those of a parser."""
-    about = "print what a saved model says of an image or of rows of numbers"
+    about = "print what a saved model says of an image, of rows of numbers, or of a text"
     command = commands.add_parser("predict", help=about, description=about, allow_abbrev=False)
     command.add_argument("model", type=Path, metavar="MODEL", help="a folder or zip that nn.save_model wrote")
-    command.add_argument("file", type=Path, metavar="FILE", help="an image, or a CSV file with a row for each input")
+    command.add_argument(
+        "file", type=Path, metavar="FILE", help="an image, a CSV file with a row for each input, or a text"
+    )
     command.add_argument("--top", type=int, default=5, metavar="N", help="how many classes to print (default: 5)")
     command.add_argument(
         "--classes", type=Path, metavar="FILE.py", help="run this file first: it registers the model's own classes"
