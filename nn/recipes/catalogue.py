@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from nn.recipes import admissions, characters, churn, deep, digits, gpt, graph, mnist, names, neuron, rows, xor
+from nn.recipes import (
+    admissions,
+    autoencoder,
+    boltzmann,
+    characters,
+    churn,
+    deep,
+    digits,
+    gan,
+    gpt,
+    graph,
+    mnist,
+    names,
+    neuron,
+    rows,
+    xor,
+)
 from nn.recipes.run import Recipe
 
 __all__ = ["RECIPES", "about"]
@@ -24,6 +40,11 @@ RECIPES: dict[str, Recipe] = {
     "rnn-many-to-one": rows.run,
     "rnn-many-to-many": characters.run,
     "gpt": gpt.run,
+    # without labels
+    "autoencoder": autoencoder.run,
+    "rbm": boltzmann.rbm,
+    "dbn": boltzmann.dbn,
+    "gan": gan.run,
 }
 
 
