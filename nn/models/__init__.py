@@ -3,7 +3,7 @@
 from nn.models.adversarial import Discriminator, Generator
 from nn.models.autoencoder import Autoencoder, VariationalAutoencoder
 from nn.models.boltzmann import DBN, RBM
-from nn.models.convolutional import SmallCNN, TutorialCNN
+from nn.models.convolutional import HeadedCNN, SmallCNN, TutorialCNN
 from nn.models.perceptron import MLP, Perceptron
 from nn.models.recurrent import CharacterRNN, LastPlace, RowReader
 from nn.models.residual import ResidualMLP
@@ -18,6 +18,7 @@ __all__ = [
     "CharacterRNN",
     "Discriminator",
     "Generator",
+    "HeadedCNN",
     "LastPlace",
     "Perceptron",
     "ResidualMLP",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from nn.layers import BatchNorm2d, Conv2d, Dropout, Flatten, Linear, MaxPool2d, ReLU, Sequential
+from nn.module import Module
 from nn.sharing import register
 
-__all__ = ["SmallCNN", "TutorialCNN"]
+__all__ = ["HeadedCNN", "SmallCNN", "TutorialCNN"]
 
 
 @register(name="nn.models.TutorialCNN")
@@ -47,3 +50,27 @@ class SmallCNN(Sequential):
             Dropout(0.3, rng=rng),
             Linear(128, 10, rng=rng),
         )
+
+
+@register(name="nn.models.HeadedCNN")
+class HeadedCNN(Module):
+    """Two convolutions with pooling as `features`, (N, 1600), and `head`, a layer that reads `classes` from them.
+
+    Features serve for other classes than those that they were learned from (Yosinski and others, 2014): freeze them,
+    and assign a new head.
+    """
+
+    def __init__(self, classes: int = 10, rng: np.random.Generator | None = None) -> None:
+        self.features = Sequential(
+            Conv2d(1, 32, 3, rng=rng),
+            ReLU(),
+            MaxPool2d(2),
+            Conv2d(32, 64, 3, rng=rng),
+            ReLU(),
+            MaxPool2d(2),
+            Flatten(),
+        )
+        self.head = Linear(64 * 5 * 5, classes, rng=rng)
+
+    def forward(self, x: Any) -> Any:
+        return self.head(self.features(x))

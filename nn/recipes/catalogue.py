@@ -6,17 +6,23 @@ from nn.recipes import (
     admissions,
     autoencoder,
     boltzmann,
+    cartpole,
     characters,
     churn,
     deep,
     digits,
+    doctor,
     gan,
     gpt,
     graph,
     mnist,
     names,
     neuron,
+    optimizers,
+    overfit,
     rows,
+    transfer,
+    tune,
     xor,
 )
 from nn.recipes.run import Recipe
@@ -45,6 +51,13 @@ RECIPES: dict[str, Recipe] = {
     "rbm": boltzmann.rbm,
     "dbn": boltzmann.dbn,
     "gan": gan.run,
+    # what surrounds a training
+    "transfer": transfer.run,
+    "overfit": overfit.run,
+    "optimizers": optimizers.run,
+    "tune": tune.run,
+    "doctor": doctor.run,
+    "cartpole": cartpole.run,
 }
 
 
