@@ -131,12 +131,7 @@ def annotate() -> Iterator[None]:
     What is drawn or explained afterwards, outside the block too, has the names and the lines of the program. Each call
     takes some ten microseconds longer. Also works as a decorator.
 
-    >>> import autograd as ag
-    >>> x = ag.Tensor(2.0, name="x")
-    >>> with ag.viz.annotate():
-    ...     slope = x * 3
-    >>> str(ag.explain(slope)).splitlines()[2]
-    '  slope = x * 3 = 2 * 3 = 6'
+    After ``with ag.viz.annotate(): slope = x * 3`` an explanation says ``slope = x * 3``; without, ``v1 = x * 3``.
     """
     with seen(), holding(_mode, changed_mode(annotating=True)):
         yield
