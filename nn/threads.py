@@ -20,7 +20,7 @@ __all__ = ["count", "in_threads", "product"]
 T = TypeVar("T")
 R = TypeVar("R")
 
-LARGE = 2**26  # multiplications of a product that our threads share, in place of those of BLAS
+LARGE = 2**27  # multiplications of a product that our threads share, in place of those of BLAS
 
 
 @cache
