@@ -9,6 +9,7 @@ from contextvars import ContextVar
 import numpy as np
 
 from autograd.compile import watched
+from autograd.graph import holding
 from nn import errors
 
 __all__ = ["generator", "manual_seed", "within"]
@@ -36,8 +37,5 @@ def generator(rng: np.random.Generator | None = None) -> np.random.Generator:
 @contextmanager
 def within(rng: np.random.Generator) -> Iterator[None]:
     """Take this generator wherever none is given, in the block alone: not in threads that do something else."""
-    token = of_block.set(rng)
-    try:
+    with holding(of_block, rng):
         yield
-    finally:
-        of_block.reset(token)

@@ -12,6 +12,7 @@ from nn import functional
 from nn.data.datasets import admissions
 from nn.models import MLP
 from nn.optim import SGD
+from nn.recipes.pictures import blank
 from nn.recipes.run import Run
 from nn.sharing import TableInput
 
@@ -39,7 +40,7 @@ def run(run: Run) -> None:
     by_hand = trained_in_numpy(run, x, y, epochs, run.seed)
     difference = max(np.max(np.abs(p.data - q)) for p, q in zip(model.parameters(), by_hand, strict=True))
     run.figure("largest difference of a weight, engine and NumPy", difference, "at most", 1e-12)
-    figure = optional("matplotlib.figure", "plot", "the picture").Figure((6, 4), layout="constrained")
+    figure = blank(6, 4)
     figure.subplots().plot(losses)
     figure.axes[0].set(xlabel="epoch", ylabel="loss")
     run.plot(figure, "loss")

@@ -14,7 +14,7 @@ from nn.data import datasets
 from nn.losses import CrossEntropyLoss
 from nn.models import DBN, MLP, RBM
 from nn.optim import SGD, Adam
-from nn.recipes.pictures import tiles
+from nn.recipes.pictures import blank, tiles
 from nn.recipes.resuming import resumable
 from nn.recipes.run import Run
 from nn.sharing import ImageInput
@@ -109,7 +109,7 @@ def dbn(run: Run) -> None:
             kept = starts["RBMs"]
     gains = [accuracies["RBMs"] - accuracies["random"] for accuracies in found]
     run.figure(f"points above a random start, median of {len(gains)} seeds", median(gains), "at least", 1.0)
-    figure = optional("matplotlib.figure", "plot", "the picture").Figure((6, 4), layout="constrained")
+    figure = blank(6, 4)
     axes = figure.subplots()
     for start in found[0]:
         axes.plot([accuracies[start] for accuracies in found], "o-", label=start)

@@ -12,6 +12,7 @@ from nn import functional
 from nn.models import MLP
 from nn.optim import Adam
 from nn.optim.lr_scheduler import ExponentialLR
+from nn.recipes.pictures import blank
 from nn.recipes.run import Run
 from nn.sharing import TableInput
 
@@ -102,7 +103,7 @@ def improve(policy: MLP, value: MLP, optimizer: Adam, episodes: list[Any]) -> No
 
 def picture(means: list[float]) -> Any:
     """How long the pole stood, batch by batch."""
-    figure = optional("matplotlib.figure", "plot", "the picture").Figure((6, 4), layout="constrained")
+    figure = blank(6, 4)
     axes = figure.subplots()
     axes.plot(range(1, len(means) + 1), means, color="#2563eb")
     axes.axhline(475, color="#6b7280", linestyle=":", label="475")

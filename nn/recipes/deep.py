@@ -16,6 +16,7 @@ from nn.models import MLP, ResidualMLP
 from nn.module import Module
 from nn.optim import Adam
 from nn.optim.lr_scheduler import CosineAnnealingLR
+from nn.recipes.pictures import blank
 from nn.recipes.run import Run
 from nn.sharing import ImageInput
 from nn.train import Trainer
@@ -95,7 +96,7 @@ def table(norms: list[list[float]]) -> None:
 
 def picture(norms: list[list[float]]) -> Any:
     """The norms over the layers."""
-    figure = optional("matplotlib.figure", "plot", "the picture").Figure((6, 4), layout="constrained")
+    figure = blank(6, 4)
     axes = figure.subplots()
     for name, found in zip(COLUMNS, norms, strict=True):
         axes.plot(range(1, len(found) + 1), found, marker="o", label=name)

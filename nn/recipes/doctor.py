@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd import no_grad
-from autograd.optional import optional
 from nn.data import DataLoader, TensorDataset, datasets
 from nn.layers import Dropout, Linear, ReLU, Sequential, Softmax
 from nn.losses import CrossEntropyLoss
 from nn.models import MLP
 from nn.module import Module
 from nn.optim import SGD, Adam, Optimizer
+from nn.recipes.pictures import blank
 from nn.recipes.run import Run
 from nn.sharing import ImageInput
 from nn.train import Doctor
@@ -143,7 +143,7 @@ SCRIPTS: dict[str, tuple[Callable[[np.random.Generator, bool], Training], str]] 
 
 def picture(curves: dict[str, list[list[float]]]) -> Any:
     """The losses of every script, broken and repaired."""
-    figure = optional("matplotlib.figure", "plot", "the picture").Figure((11, 6), layout="constrained")
+    figure = blank(11, 6)
     for axes, (name, (broken, repaired)) in zip(figure.subplots(2, 3).flat, curves.items(), strict=True):
         axes.plot(broken, color="#dc2626", label="broken")
         axes.plot(repaired, color="#2563eb", label="repaired")

@@ -9,7 +9,6 @@ import numpy as np
 import autograd as ag
 from autograd import no_grad
 from autograd.graph import unwrap
-from autograd.optional import optional
 from nn import functional
 from nn.data import datasets
 from nn.models import MLP, Discriminator, Generator, TutorialCNN
@@ -17,7 +16,7 @@ from nn.module import Module, mode
 from nn.optim import Adam
 from nn.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from nn.recipes import mnist
-from nn.recipes.pictures import tiles
+from nn.recipes.pictures import blank, tiles
 from nn.recipes.resuming import resumable
 from nn.recipes.run import Run
 from nn.sharing import TableInput, load_model
@@ -44,7 +43,7 @@ def ring(run: Run) -> None:
     near = np.linalg.norm(drawn[:, None] - centres, axis=2) < 3 * STD
     print(f"ring: {near.any(axis=1).mean():.1%} of the points are within three standard deviations of a mode")
     run.figure("ring: modes", np.sum(near.mean(axis=0) >= 0.01), "at least", MODES)
-    figure = optional("matplotlib.figure", "plot", "the picture").Figure((5, 5), layout="constrained")
+    figure = blank(5, 5)
     axes = figure.subplots()
     for name, points in (("data", x[:2500]), ("drawn", drawn)):
         axes.plot(*points.T, ".", markersize=2, label=name)

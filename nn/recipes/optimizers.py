@@ -14,6 +14,7 @@ from nn import functional, optim
 from nn.data import datasets
 from nn.models import MLP
 from nn.optim import Optimizer
+from nn.recipes.pictures import blank
 from nn.recipes.run import Run
 from nn.sharing import ImageInput
 from nn.text import number, table
@@ -150,7 +151,7 @@ def accuracy(model: MLP) -> float:
 
 def animate(paths: dict[str, dict[str, tuple[Any, float]]], run: Run) -> None:
     """The paths as they grow, slow at first, then faster: a picture of the end and ``surfaces.gif``."""
-    figure = optional("matplotlib.figure", "plot", "the picture").Figure((13, 5), layout="constrained")
+    figure = blank(13, 5)
     colours = optional("matplotlib", "plot", "the picture").colormaps["tab20"].colors
     lines = []
     for axes, (place, surface) in zip(figure.subplots(1, 3), SURFACES.items(), strict=True):

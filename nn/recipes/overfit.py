@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.optional import optional
 from nn.data import DataLoader, TensorDataset, augment, datasets
 from nn.layers import Dropout, Flatten, Sequential
 from nn.losses import CrossEntropyLoss
 from nn.models import MLP
 from nn.optim import AdamW
+from nn.recipes.pictures import blank
 from nn.recipes.run import Run
 from nn.sharing import ImageInput
 from nn.text import table
@@ -96,7 +96,7 @@ def report(found: dict[str, list[tuple[float, float]]]) -> str:
 
 def picture(curves: dict[str, Any]) -> Any:
     """Loss and accuracy of what was held back, epoch by epoch."""
-    figure = optional("matplotlib.figure", "plot", "the picture").Figure((11, 4), layout="constrained")
+    figure = blank(11, 4)
     for axes, column in zip(figure.subplots(1, 2), ["val_loss", "val_accuracy"], strict=True):
         for way, history in curves.items():
             axes.plot(history.epochs, history[column], label=way)

@@ -1,4 +1,4 @@
-"""`tiles`: images side by side."""
+"""An empty figure for what a recipe draws, and images side by side."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ import numpy as np
 
 from autograd.optional import optional
 
-__all__ = ["tiles"]
+__all__ = ["blank", "tiles"]
+
+
+def blank(width: float, height: float) -> Any:
+    """An empty Matplotlib figure, so many inches large, that belongs to no window."""
+    return optional("matplotlib.figure", "plot", "the picture").Figure((width, height), layout="constrained")
 
 
 def tiles(blocks: list[Any], title: str, columns: int = 20, side: int = 28) -> Any:
@@ -18,8 +23,7 @@ def tiles(blocks: list[Any], title: str, columns: int = 20, side: int = 28) -> A
     for i, row in enumerate(rows):
         for j, image in enumerate(row):
             sheet[i * side : (i + 1) * side, j * side : (j + 1) * side] = image.reshape(side, side)
-    size = (10, 0.6 + 10 * len(rows) / columns)
-    figure = optional("matplotlib.figure", "plot", "the picture").Figure(size, layout="constrained")
+    figure = blank(10, 0.6 + 10 * len(rows) / columns)
     axes = figure.subplots()
     axes.imshow(sheet, cmap="gray")
     axes.set(title=title, xticks=[], yticks=[])

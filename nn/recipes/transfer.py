@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd.optional import optional
 from nn.data import DataLoader, TensorDataset, augment, datasets
 from nn.layers import Linear
 from nn.losses import CrossEntropyLoss
 from nn.models import HeadedCNN
 from nn.module import Module
 from nn.optim import Adam
+from nn.recipes.pictures import blank
 from nn.recipes.run import Run
 from nn.sharing import ImageInput, freeze
 from nn.train import Trainer
@@ -80,7 +80,7 @@ def in_memory(module: Module) -> list[bytes]:
 
 def picture(moved: list[float], anew: list[float]) -> Any:
     """A pair of bars for each draw of labels."""
-    figure = optional("matplotlib.figure", "plot", "the picture").Figure((6, 4), layout="constrained")
+    figure = blank(6, 4)
     axes, places = figure.subplots(), np.arange(1, len(moved) + 1)
     axes.bar(places - 0.2, moved, 0.4, label="frozen network of 0-4, new head", color="#2563eb")
     axes.bar(places + 0.2, anew, 0.4, label="the same network from random weights", color="#f59e0b")

@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd.optional import optional
 from nn.data.datasets import CHURN_COLUMNS, churn
+from nn.recipes.pictures import blank
 from nn.recipes.run import Run
 from nn.sharing import TableInput
 from nn.text import table
@@ -84,7 +85,7 @@ def halving(run: Run) -> Any:
 
 def picture(scores: dict[str, Any], chosen: Any) -> Any:
     """The folds of the three, and what each combination of the grid came to."""
-    figure = optional("matplotlib.figure", "plot", "the picture").Figure((11, 4), layout="constrained")
+    figure = blank(11, 4)
     left, right = figure.subplots(1, 2)
     for place, found in enumerate(scores.values()):
         left.plot(np.full(len(found), place), found, "o", color="#2563eb", alpha=0.5)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograd.optional import optional
 from nn import functional
 from nn.layers import Linear, Sequential, Tanh
 from nn.models import MLP
 from nn.optim import SGD
+from nn.recipes.pictures import blank
 from nn.recipes.run import Run
 from nn.sharing import TableInput
 
@@ -28,7 +28,7 @@ def run(run: Run) -> None:
         solved += right(model) == 4
         curves.append(losses)
     run.figure(f"seeds of {count} with 4 of 4 right", solved, "at least", 0.95 * count)
-    figure = optional("matplotlib.figure", "plot", "the picture").Figure((6, 4), layout="constrained")
+    figure = blank(6, 4)
     axes = figure.subplots()
     for losses in curves:
         axes.plot(losses, color="#2563eb", alpha=0.3)
