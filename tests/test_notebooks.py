@@ -1,6 +1,6 @@
 """The notebooks run, their exercises accept the right answer and refuse a typical wrong one, and no output is stored.
 
-An exercise is a code cell with two complete sources of itself in its metadata: `solution` and `wrong`. The cell as it
+Twelve lessons, and in `systems/` a notebook for each recipe. An exercise is a code cell with two complete sources of itself in its metadata: `solution` and `wrong`. The cell as it
 is stored has `...` where the learner writes, and its assert lets that pass.
 """
 
@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+FOLDER = Path(__file__).parents[1] / "notebooks"
+LESSONS, SYSTEMS = sorted(FOLDER.glob("*.ipynb")), sorted((FOLDER / "systems").glob("*.ipynb"))
 NAMES = [
     *("01_graph", "02_backpropagation", "03_neuron", "04_forward_propagation", "05_by_hand", "06_losses"),
     *("07_descent", "08_vanishing", "09_overfitting", "10_second_derivatives", "11_testing_gradients", "12_primitive"),
@@ -23,7 +24,7 @@ LONGEST = 15  # lines of a cell
 FEWEST = 3  # exercises of a notebook
 RICH = ("_repr_html_", "_repr_svg_", "_repr_markdown_", "_repr_latex_")
 
-each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+each_notebook = pytest.mark.parametrize("path", LESSONS + SYSTEMS, ids=lambda path: path.stem)
 
 
 def cells_of(path: Path) -> list[dict[str, Any]]:
@@ -75,18 +76,12 @@ def show(value: Any) -> None:
         getattr(value, name, str)()
 
 
-def test_the_notebooks_are_the_twelve() -> None:
-    assert [path.stem for path in NOTEBOOKS] == NAMES
+def test_the_lessons_are_the_twelve() -> None:
+    assert [path.stem for path in LESSONS] == NAMES
 
 
 @each_notebook
-def test_a_notebook_runs_as_it_is(path: Path, run: Callable[[str], None]) -> None:
-    for cell in cells_of(path):
-        run("".join(cell["source"]))
-
-
-@each_notebook
-def test_exercises_accept_the_solution_and_refuse_the_wrong_answer(path: Path, run: Callable[[str], None]) -> None:
+def test_a_notebook_runs_and_its_exercises_tell_right_from_wrong(path: Path, run: Callable[[str], None]) -> None:
     for cell in cells_of(path):
         run("".join(cell["source"]))
         if is_exercise(cell):  # run three times, as a learner does who errs once
