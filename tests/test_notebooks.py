@@ -1,7 +1,8 @@
 """The notebooks run, their exercises accept the right answer and refuse a typical wrong one, and no output is stored.
 
-Twelve lessons, and in `systems/` a notebook for each recipe. An exercise is a code cell with two complete sources of itself in its metadata: `solution` and `wrong`. The cell as it
-is stored has `...` where the learner writes, and its assert lets that pass.
+Twelve lessons, and in `systems/` a notebook for each recipe. An exercise is a code cell with two complete sources of
+itself in its metadata: `solution` and `wrong`. The cell as it is stored has `...` where the learner writes, and its
+assert lets that pass.
 """
 
 import ast
