@@ -2,7 +2,7 @@
 # Nothing outside this directory is written.
 #
 #   make test PYTHON=python3.13      another Python, 3.11 or later
-#   make test ARGS="-k tanh -x"      arguments for pytest, the demo or the benchmarks
+#   make test ARGS="-k tanh -x"      arguments for pytest, the demo, the benchmarks or the systems
 
 PYTHON ?= python3
 VENV := .venv
@@ -15,7 +15,7 @@ export PIP_NO_CACHE_DIR := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test fuzz kills compat check fix bench docs clean
+.PHONY: help demo test fuzz kills compat check fix bench systems docs clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1: \2/p' Makefile
@@ -47,6 +47,9 @@ fix: $(VENV)/.dev ## format, and repair what the linter can
 bench: $(VENV)/.bench ## measure side by side with PyTorch and HIPS autograd; writes docs/benchmarks.md
 	@$(RUN) benchmarks $(ARGS)
 
+systems: $(VENV)/.systems ## the recipes on real data (DATA=folder, else downloaded); writes docs/systems.md; an hour or two
+	@PYTHONPATH=. $(VENV)/bin/python docs/systems.py $(if $(DATA),--data $(DATA)) $(ARGS)
+
 docs: $(VENV)/.test ## write the generated pages of docs/
 	@for page in numpy_coverage rule_checks nn_parity doctor gallery; do PYTHONPATH=. $(VENV)/bin/python docs/$$page.py || exit 1; done
 
@@ -54,7 +57,7 @@ clean: ## remove .venv, caches and build products
 	rm -rf $(VENV) .venv-hips .venv-keras .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# .venv/.test: the project and its extra `test` are installed; likewise dev, bench.
+# .venv/.test: the project and its extra `test` are installed; likewise dev, bench, systems.
 $(VENV)/.%: pyproject.toml $(MADE)
 	@echo "Installing chainrule[$*] into $(VENV) ..."
 	@$(RUN) pip install --quiet --editable ".[$*]"

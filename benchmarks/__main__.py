@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import platform
 import sys
-from pathlib import Path
-
-import numpy as np
 
 from benchmarks import hips, import_time, keras_fit, long_chain, memory, per_op, trainer, training
 from benchmarks.timing import ROOT, torch
-
-
-def processor() -> str:
-    """The name of the processor, as far as the system tells."""
-    cpuinfo = Path("/proc/cpuinfo")
-    names = (
-        [line.split(":")[1].strip() for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
-        if cpuinfo.exists()
-        else []
-    )
-    return names[0] if names else platform.processor() or platform.machine()
+from nn.recipes.machine import machine
 
 
 def setting() -> str:
     """Machine, date and versions."""
-    versions = [f"Python {platform.python_version()}", f"NumPy {np.__version__}"]
-    versions.append("without PyTorch" if torch is None else f"PyTorch {torch.__version__}")
-    return f"{processor()}, {os.cpu_count()} cores, {platform.system()}; {', '.join(versions)}; {dt.date.today()}."
+    other = "without PyTorch" if torch is None else f"PyTorch {torch.__version__}"
+    return f"{machine()}, {other}; {dt.date.today()}."
 
 
 def main() -> None:

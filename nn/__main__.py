@@ -14,6 +14,7 @@ from nn.recipes import demo
 from nn.recipes.catalogue import RECIPES, about
 from nn.recipes.run import Run
 from nn.sharing import predict
+from nn.train.interrupt import interrupts_raise
 
 __all__ = ["main"]
 
@@ -59,7 +60,8 @@ def run_recipe(options: argparse.Namespace) -> int:
     """A recipe: status 1 if a figure is not reached, which of a quick one nobody expects."""
     options.out = options.out or Path("runs") / options.recipe
     run = Run(options.out, data=options.data, seed=options.seed, epochs=options.epochs, quick=options.quick)
-    RECIPES[options.recipe](run)
+    with interrupts_raise():
+        RECIPES[options.recipe](run)
     return 0 if run.finish(options.recipe) or options.quick else 1
 
 

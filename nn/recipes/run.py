@@ -6,6 +6,7 @@ through the run, reports figures, and leaves pictures and a model in the folder 
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import time
@@ -18,6 +19,7 @@ import numpy as np
 from nn.files import replace, save_figure
 from nn.module import Module
 from nn.recipes import standins
+from nn.recipes.machine import machine
 from nn.sharing import save_model
 from nn.text import number
 
@@ -67,8 +69,9 @@ class Run:
         self.rng = np.random.default_rng(seed)
         self.figures: list[Figure] = []
         self.files: list[Path] = []
-        self.start = time.perf_counter()
         self.out.mkdir(parents=True, exist_ok=True)
+        self.resumed = self.checkpoint.exists()
+        self.start, self.start_of_work = time.perf_counter(), time.process_time()
 
     def epochs(self, usual: int) -> int:
         """How long to train: as asked for, else as the recipe usually does; quickly, 1."""
@@ -85,7 +88,8 @@ class Run:
     @property
     def checkpoint(self) -> Path:
         """Where a training is kept, so that one that was interrupted goes on when the same command is given again."""
-        return self.out / "checkpoint"
+        asked = f"seed-{self.seed}" + (f"-epochs-{self.given_epochs}" if self.given_epochs else "")
+        return self.out / "checkpoint" / (f"{asked}-quick" if self.quick else asked)
 
     # ------------------------------------------------------------------------------------------------------- results
 
@@ -109,13 +113,22 @@ class Run:
         return self.files[-1]
 
     def finish(self, recipe: str) -> bool:
-        """Write the figures as ``results.json``; whether all were reached."""
+        """Write the figures as ``results.json``; whether all were reached.
+
+        Beside them stand the seed, the date, the machine, the seconds that passed and those that the processor worked,
+        on all cores together. Of a run that `resumed` an interrupted one these are the last part's.
+        """
         seconds = round(time.perf_counter() - self.start, 1)
         record = {
             "recipe": recipe,
             "seed": self.seed,
+            "epochs": self.given_epochs,
             "quick": self.quick,
+            "date": str(dt.date.today()),
+            "machine": machine(),
             "seconds": seconds,
+            "processor_seconds": round(time.process_time() - self.start_of_work, 1),
+            "resumed": self.resumed,
             "figures": [figure._asdict() | {"reached": figure.reached} for figure in self.figures],
         }
         replace(self.kept("results.json"), (json.dumps(record, indent=1, allow_nan=True) + "\n").encode())

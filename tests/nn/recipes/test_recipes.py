@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from nn.data.datasets import files
 from nn.recipes.catalogue import RECIPES, about
 from nn.recipes.run import Figure, Run
 from nn.sharing import load_bundle
+from nn.train import Trainer
 
 WITHOUT_MODEL = {"graph", "neuron"}
 NEEDS = {"cartpole": "gymnasium"}  # of an extra that the tests do without
@@ -58,6 +60,41 @@ def test_the_same_seed_gives_the_same_figures(tmp_path: Path) -> None:
     other = Run(tmp_path / "c", seed=4, quick=True)
     RECIPES["digits"](other)
     assert other.figures != found[0]
+
+
+def test_a_run_that_was_interrupted_says_so_and_goes_on_to_the_same_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    step, presses = Trainer.train_step, iter([False] * 4 + [True] + [False] * 1000)
+
+    def pressing(self: Trainer, *batch: Any) -> Any:
+        if next(presses):
+            signal.raise_signal(signal.SIGINT)
+        return step(self, *batch)
+
+    def command(place: str) -> list[str]:
+        return ["run", "mnist-mlp", "--quick", "--epochs", "2", "--out", str(tmp_path / place)]
+
+    def results(place: str) -> Any:
+        record = json.loads((tmp_path / place / "results.json").read_text())
+        return record["figures"], record["resumed"]
+
+    assert main(command("whole")) == 0
+    monkeypatch.setattr(Trainer, "train_step", pressing)
+    assert main(command("cut")) == 130
+    assert capsys.readouterr().err == "python -m nn run: interrupted\n"
+    assert not (tmp_path / "cut" / "results.json").exists()
+    assert main(command("cut")) == 0
+    assert "goes on in epoch" in capsys.readouterr().out
+    assert (results("whole")[0], True) == results("cut")
+
+
+def test_another_seed_in_the_same_folder_is_another_training(tmp_path: Path) -> None:
+    figures = []
+    for seed in "010":
+        assert main(["run", "mnist-mlp", "--quick", "--seed", seed, "--out", str(tmp_path)]) == 0
+        figures.append(json.loads((tmp_path / "results.json").read_text())["figures"])
+    assert figures[0] == figures[2] != figures[1]
 
 
 @pytest.mark.parametrize(

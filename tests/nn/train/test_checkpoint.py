@@ -14,6 +14,7 @@ from safetensors import safe_open
 
 import nn
 from nn.optim import lr_scheduler
+from nn.train.interrupt import interrupts_raise
 from nn.train.pack import pack, unpack
 
 N, BATCH = 20, 4  # five batches an epoch
@@ -389,6 +390,19 @@ def test_a_second_control_c_ends_at_once() -> None:
     with pytest.raises(KeyboardInterrupt):
         run(t, callbacks=[nn.callbacks.LambdaCallback(on_batch_begin=twice)])
     assert t.step == 0
+
+
+@pytest.mark.usefixtures("control_c")
+def test_where_interrupts_raise_the_step_is_finished_and_saved_first(tmp_path: Path) -> None:
+    whole = a_trainer()
+    run(whole)
+    stopped = a_trainer()
+    with pytest.raises(KeyboardInterrupt), interrupts_raise():
+        run(stopped, tmp_path, every=100, callbacks=[pressing(7)])
+    assert stopped.step == 8
+    resumed = a_trainer()
+    run(resumed, tmp_path, every=100, callbacks=[pressing()])
+    assert_same(resumed, whole)
 
 
 def test_a_thread_trains_without_handling_signals() -> None:
