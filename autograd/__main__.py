@@ -17,7 +17,7 @@ from autograd.compile.source import listing
 from autograd.errors import AutogradError, ViewError
 from autograd.tensor import Tensor
 from autograd.viz import draw, explain, player
-from autograd.viz.expression import FUNCTIONS, evaluate, read_values
+from autograd.viz.expression import ALONG_AN_AXIS, FUNCTIONS, evaluate, read_values
 
 OPTION = re.compile(r"-h|--[A-Za-z][\w-]*(=.*)?", re.DOTALL)  # else a minus begins an expression: -x, -1*x, --sin(x)
 WITH_FILE = ("--svg", "--png", "--pdf", "--dot", "--html")
@@ -38,7 +38,8 @@ def parser() -> argparse.ArgumentParser:
     described = OneLineParser(
         prog="python -m autograd",
         description="Show how an expression is computed and, by the chain rule, its gradients; in words by default.",
-        epilog=f"Operators: + - * / ** % @. Constants: pi, e. Functions: {', '.join(sorted(FUNCTIONS))}.",
+        epilog=f"Operators: + - * / ** % @. Constants: pi, e. Functions: {', '.join(sorted(FUNCTIONS))}. "
+        f"An axis, axis=0, may be given to: {', '.join(sorted(ALONG_AN_AXIS))}.",
         allow_abbrev=False,
     )
     described.add_argument("expression", metavar="EXPR", help='for example "(x + y) * z"')

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from autograd import Tensor
 from autograd.__main__ import WITH_FILE, main
 from autograd.errors import ExpressionError
-from autograd.viz.expression import FUNCTIONS, entries, evaluate, read_values
+from autograd.viz.expression import ALONG_AN_AXIS, FUNCTIONS, entries, evaluate, read_values
 
 ROOT = Path(__file__).parents[1]
 
@@ -73,7 +73,13 @@ REFUSED = [
     ("x << 2", "the operator << at column 1"),
     ("sin(x, x)", "sin of 2 arguments, which takes 1, at column 1"),
     ("maximum(x)", "maximum of 1 arguments, which takes 2, at column 1"),
-    ("sum(x, axis=0)", "the keyword 'axis' of sum"),
+    ("sin(x, axis=0)", "the keyword 'axis' of sin"),
+    ("sum(x, axis=0, axis=0)", "the keyword 'axis' of sum"),
+    ("sum(x, axis=x)", "an axis that is no whole number at column 1"),
+    ("sum(x, axis=True)", "an axis that is no whole number at column 1"),
+    ("sum(x, axis=10**9)", "an axis that is no whole number at column 1"),
+    ("sum(x, keepdims=1)", "the keyword 'keepdims' of sum"),
+    ("clip(x, 1)", "clip of 2 arguments, which takes 3, at column 1"),
     ("sum(**x)", "the keyword '**' of sum"),
     ("sum(*x)", "a starred argument at column 5"),
     ("sin", "the function sin without its arguments"),
@@ -387,13 +393,21 @@ class Floats(ast.NodeTransformer):
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
 def test_every_function_is_numpys(name: str) -> None:
     arity = FUNCTIONS[name][1]
-    data = [np.array([[0.2, 0.6], [0.4, 0.7]]), np.array([[0.3, 0.5], [0.1, 0.9]])][:arity]
+    data = [np.array([[0.2, 0.6], [0.4, 0.7]]), np.array([[0.3, 0.5], [0.1, 0.9]]), np.array([0.4, 0.5])][:arity]
     if name == "arccosh":
         data = [data[0] + 1]
-    values = read_values([f"{letter}={array.tolist()}" for letter, array in zip("ab", data, strict=False)])
+    values = read_values([f"{letter}={array.tolist()}" for letter, array in zip("abc", data, strict=False)])
     result = evaluate(f"{name}({', '.join(values)})", values)
     assert isinstance(result, Tensor)
     np.testing.assert_array_equal(result.data, getattr(np, name)(*data))
+
+
+@pytest.mark.parametrize("name", sorted(ALONG_AN_AXIS))
+def test_a_function_along_an_axis_is_numpys(name: str) -> None:
+    data = np.array([[0.2, 0.6, 0.3], [0.4, 0.7, 0.1]])
+    for axis in (0, -1):
+        result = evaluate(f"{name}(a, axis={axis})", read_values([f"a={data.tolist()}"]))
+        np.testing.assert_array_equal(result.data, getattr(np, name)(data, axis=axis))
 
 
 def test_names_are_normalised_as_in_python() -> None:

@@ -24,7 +24,7 @@ import numpy as np
 from autograd.errors import AutogradError, ExpressionError
 from autograd.tensor import Tensor
 
-__all__ = ["FUNCTIONS", "evaluate", "read_values"]
+__all__ = ["ALONG_AN_AXIS", "FUNCTIONS", "evaluate", "read_values"]
 
 LONGEST, DEEPEST = 2_000, 100  # characters; levels of the tree, so that the walk needs little of Python's stack
 LARGEST = 1_000_000  # entries of a value: outer(outer(x, x), outer(x, x)) would need terabytes
@@ -79,8 +79,14 @@ OF_TWO: list[Callable[..., Any]] = [
     *(np.add, np.subtract, np.multiply, np.divide, np.remainder, np.power, np.maximum, np.minimum, np.fmax, np.fmin),
     *(np.hypot, np.arctan2, np.logaddexp, np.logaddexp2, np.matmul, np.dot, np.inner, np.outer, np.kron),
 ]
-FUNCTIONS = {function.__name__: (function, arity) for arity, of in ((1, OF_ONE), (2, OF_TWO)) for function in of}
+OF_THREE: list[Callable[..., Any]] = [np.clip]
+FUNCTIONS = {
+    function.__name__: (function, arity) for arity, of in enumerate((OF_ONE, OF_TWO, OF_THREE), 1) for function in of
+}
 FUNCTIONS["abs"] = FUNCTIONS["absolute"]
+#: Those that ``axis=`` may follow, a whole number.
+ALONG_AN_AXIS = {*("sum", "mean", "prod", "max", "min", "var", "std", "median", "ptp")}
+ALONG_AN_AXIS |= {*("cumsum", "cumprod", "diff", "sort", "flip")}
 
 
 def evaluate(text: str, values: dict[str, Any]) -> Any:
@@ -142,7 +148,8 @@ def value_of(node: ast.expr, values: dict[str, Any]) -> Any:
         case ast.UnaryOp(op=op) if type(op) in UNARY:
             return apply(node, UNARY[type(op)], [value_of(node.operand, values)])
         case ast.Call(func=ast.Name(id=name)) if name in FUNCTIONS:
-            return apply(node, function_of(node, name), [value_of(argument, values) for argument in node.args])
+            keywords, function = axis_of(node, name), function_of(node, name)
+            return apply(node, function, [value_of(argument, values) for argument in node.args], keywords)
         case _:
             raise refused(node, what_it_is(node, values))
 
@@ -160,14 +167,26 @@ def literal(node: ast.Constant) -> np.float64:
 def function_of(node: ast.Call, name: str) -> Callable[..., Any]:
     """The function that a call names, its arguments counted."""
     function, arity = FUNCTIONS[name]
-    if node.keywords:
-        raise refused(node, f"the keyword {node.keywords[0].arg or '**'!r} of {name}")
     if len(node.args) != arity:
         raise refused(node, f"{name} of {len(node.args)} arguments, which takes {arity},")
     return function
 
 
-def apply(node: ast.expr, function: Callable[..., Any], operands: list[Any]) -> Any:
+def axis_of(node: ast.Call, name: str) -> dict[str, int]:
+    """The keyword of a call: none, or an axis."""
+    found: dict[str, int] = {}
+    for given in node.keywords:
+        if given.arg != "axis" or found or name not in ALONG_AN_AXIS:
+            raise refused(node, f"the keyword {given.arg or '**'!r} of {name}")
+        if not re.fullmatch(r"-?\d{1,2}", ast.unparse(given.value)):
+            raise refused(node, "an axis that is no whole number")
+        found["axis"] = int(ast.unparse(given.value))
+    return found
+
+
+def apply(
+    node: ast.expr, function: Callable[..., Any], operands: list[Any], keywords: dict[str, int] | None = None
+) -> Any:
     """The function's value; what it raises is told with the column of the call."""
     size = entries(function, *map(np.shape, operands))
     if size > LARGEST:
@@ -175,7 +194,7 @@ def apply(node: ast.expr, function: Callable[..., Any], operands: list[Any]) -> 
             f"the result would have {size:,} entries, and {LARGEST:,} is the most (at column {node.col_offset + 1})"
         )
     try:
-        value = function(*operands)
+        value = function(*operands, **(keywords or {}))
     except (AutogradError, ArithmeticError, TypeError, ValueError, MemoryError) as error:
         raise ExpressionError(f"{' '.join(str(error).split())} (at column {node.col_offset + 1})") from error
     if not isinstance(value, Tensor) and not np.all(np.isfinite(value)):
@@ -183,7 +202,7 @@ def apply(node: ast.expr, function: Callable[..., Any], operands: list[Any]) -> 
     return value
 
 
-def entries(function: Callable[..., Any], a: tuple[int, ...], b: tuple[int, ...] = ()) -> int:
+def entries(function: Callable[..., Any], a: tuple[int, ...], b: tuple[int, ...] = (), *more: tuple[int, ...]) -> int:
     """At most so many entries the function's value has, of operands of these shapes."""
     if function is np.diag:
         return math.prod(a) ** (2 if len(a) == 1 else 1)
@@ -193,7 +212,7 @@ def entries(function: Callable[..., Any], a: tuple[int, ...], b: tuple[int, ...]
         return math.prod(a[:-1]) * math.prod([*b[:-2], *b[1:][-1:]])
     if a and b and function is np.inner:
         return math.prod(a[:-1]) * math.prod(b[:-1])
-    return math.prod(max(pair) for pair in zip_longest(reversed(a), reversed(b), fillvalue=1))
+    return math.prod(max(pair) for pair in zip_longest(*map(reversed, (a, b, *more)), fillvalue=1))
 
 
 def what_it_is(node: ast.expr, values: dict[str, Any]) -> str:
