@@ -49,13 +49,22 @@ class Loop:
         trainer = self.trainer
         with mode(trainer.model, training=True), self.interrupt:
             self.hooks.on_train_begin()
-            if self.checkpoint is not None and self.checkpoint.open(self):
-                trainer.say(self.resumed())
-            while len(trainer.history) < self.epochs and not (trainer.stop_training or self.interrupt.requested):
-                self.run_epoch()
+            try:
+                self.run_epochs()
+            except BaseException:
+                self.hooks.on_exception()
+                raise
             if self.interrupt.requested:
                 trainer.say(self.interrupted())
             self.hooks.on_train_end()
+
+    def run_epochs(self) -> None:
+        """The epochs that are left."""
+        trainer = self.trainer
+        if self.checkpoint is not None and self.checkpoint.open(self):
+            trainer.say(self.resumed())
+        while len(trainer.history) < self.epochs and not (trainer.stop_training or self.interrupt.requested):
+            self.run_epoch()
 
     def run_epoch(self) -> None:
         """One epoch, or what is left of it; its numbers are reported unless Ctrl-C comes before it is over."""

@@ -43,6 +43,9 @@ class Callback:
     def on_train_end(self, trainer: Trainer) -> None:
         """After the last epoch, or when Ctrl-C has ended the training."""
 
+    def on_exception(self, trainer: Trainer) -> None:
+        """When the training fails, in place of `on_train_end`; ``sys.exception()`` is what `fit` is about to raise."""
+
     def state_dict(self) -> dict[str, Any]:
         """What a resumed training needs to know: numbers, strings, arrays, in lists and dicts."""
         return {}
@@ -75,3 +78,4 @@ class Hooks:
         self.on_batch_end = calls("on_batch_end")
         self.on_epoch_end = calls("on_epoch_end")
         self.on_train_end = calls("on_train_end")
+        self.on_exception = calls("on_exception")

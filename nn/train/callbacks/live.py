@@ -56,7 +56,7 @@ class LiveView(Callback):
         try:
             if self.path is not None:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.draw(running=True)
+            self.draw("running")
         except OSError as error:
             reason = error.strerror or str(error)
             raise errors.ArgumentError(f"LiveView: {self.path} cannot be written: {reason}.") from error
@@ -70,40 +70,44 @@ class LiveView(Callback):
         self.record.add_loss(float(unwrap(trainer.last_loss)))
         self.since += 1
         if self.since >= self.every and time.perf_counter() >= self.due:
-            self.update(running=True)
+            self.update("running")
 
     def on_epoch_end(self, trainer: Trainer) -> None:
         self.record.add_epoch({name: values[-1] for name, values in trainer.history.columns.items()})
 
     def on_train_end(self, trainer: Trainer) -> None:  # noqa: ARG002
-        self.update(running=False)
+        self.update("finished")
 
-    def update(self, *, running: bool) -> None:
+    def on_exception(self, trainer: Trainer) -> None:  # noqa: ARG002
+        error = sys.exception()
+        self.update(f"stopped by {type(error).__name__}" + (f": {error}" if str(error) else ""))
+
+    def update(self, state: str) -> None:
         """Draw; a file that cannot be written any more is given up."""
         try:
-            self.draw(running=running)
+            self.draw(state)
         except OSError as error:
             self.writing = False
             reason = error.strerror or str(error)
             text = f"LiveView: {self.path} cannot be written any more: {reason}. The training goes on without."
             warnings.warn(text, stacklevel=2)
 
-    def draw(self, *, running: bool) -> None:
+    def draw(self, state: str) -> None:
         """Draw the state of the training, wherever it is shown."""
         before = time.perf_counter()
         self.since, self.elapsed = 0, before - self.started
-        self.show(running=running)
+        self.show(state)
         if self.path is not None and self.writing:
-            files.replace(self.path, page(self.title, self.record, self.elapsed, running=running).encode())
+            files.replace(self.path, page(self.title, self.record, self.elapsed, state).encode())
         now = time.perf_counter()
         self.due = now + (now - before) / SHARE
 
-    def show(self, *, running: bool) -> None:
+    def show(self, state: str) -> None:
         """Put the drawing below the cell of a notebook, or replace it there; elsewhere nothing."""
         display = notebook()
         if display is None:
             return
-        drawing = display.HTML(view(self.title, self.record, self.elapsed, running=running))
+        drawing = display.HTML(view(self.title, self.record, self.elapsed, state))
         if self.cell is None:
             self.cell = display.display(drawing, display_id=True)
         else:

@@ -61,3 +61,5 @@ class TensorBoard(Callback):
         if self.writer is not None:
             self.writer.close()
             self.writer = None
+
+    on_exception = on_train_end

@@ -51,24 +51,24 @@ LIGHT = "--ink: #1b1b1f; --quiet: #5a5a64; --grid: #e2e2e8; --back: #fff; --trai
 DARK = "--ink: #ececf1; --quiet: #a9a9b4; --grid: #3a3a42; --back: #17171a; --training: #56b4e9; --held: #e69f00;"
 
 
-def page(title: str, record: Record, elapsed: float, *, running: bool) -> str:
+def page(title: str, record: Record, elapsed: float, state: str) -> str:
     """The file: the view, and while the training runs the wish to be read again."""
-    refresh = f'<meta http-equiv="refresh" content="{SECONDS}">\n' if running else ""
+    refresh = f'<meta http-equiv="refresh" content="{SECONDS}">\n' if state == "running" else ""
     return (
         f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n{refresh}'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{html.escape(title)}</title>\n'
         f"<style>html, body {{ margin: 0; height: 100%; }} body > .chainrule-live {{ min-height: 100%; "
         f"box-sizing: border-box; padding: 2rem max(1rem, 4vw); }}</style>\n"
-        f"<body>\n{view(title, record, elapsed, running=running)}\n</body>\n</html>\n"
+        f"<body>\n{view(title, record, elapsed, state)}\n</body>\n</html>\n"
     )
 
 
-def view(title: str, record: Record, elapsed: float, *, running: bool) -> str:
+def view(title: str, record: Record, elapsed: float, state: str) -> str:
     """Title, state, charts and the table of layers, with their style."""
     counts = [
         f"{n:,} {kind}{'' if n == 1 else 's'}" for n, kind in [(record.epochs, "epoch"), (record.batches, "step")]
     ]
-    facts = f"{'running' if running else 'finished'}: {', '.join(counts)} in {duration(elapsed)}"
+    facts = f"{html.escape(state)}: {', '.join(counts)} in {duration(elapsed)}"
     style = STYLE.replace("LIGHT", LIGHT).replace("DARK", DARK)
     parts = "\n".join(charts(record)) if record.batches else "<p>There was no step yet.</p>"
     return (

@@ -91,6 +91,22 @@ def test_hooks_are_called_in_order_with_what_they_need() -> None:
     assert t.prediction is t.last_loss is t.batch is None  # the graph is gone
 
 
+def test_a_training_that_fails_tells_its_callbacks_in_place_of_the_end() -> None:
+    def fail(trainer: nn.Trainer) -> None:
+        if trainer.step == 1:
+            raise RuntimeError("out of paper")
+
+    met: list[object] = []
+    witness = nn.callbacks.LambdaCallback(
+        on_batch_begin=fail,
+        on_exception=lambda trainer: met.append((trainer.step, sys.exception())),
+        on_train_end=lambda trainer: met.append("end"),
+    )
+    with pytest.raises(RuntimeError, match="out of paper") as caught:
+        a_trainer().fit(*data(), epochs=2, batch_size=12, callbacks=[witness], verbose=False)
+    assert met == [(1, caught.value)]
+
+
 def test_accumulated_batches_have_gradients_once() -> None:
     witness = Witness()
     a_trainer().fit(*data(), epochs=1, batch_size=8, accumulate=2, callbacks=[witness], verbose=False)
@@ -371,7 +387,7 @@ REFUSED: list[tuple[Any, str]] = [
         lambda: nn.callbacks.LambdaCallback(on_epoch=print),
         (
             "unknown hook of a callback 'on_epoch'. Known are 'on_train_begin', 'on_epoch_begin', 'on_batch_begin', "
-            "'on_backward_end', 'on_batch_end', 'on_epoch_end', 'on_train_end'."
+            "'on_backward_end', 'on_batch_end', 'on_epoch_end', 'on_train_end', 'on_exception'."
         ),
     ),
     (

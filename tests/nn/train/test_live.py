@@ -21,13 +21,13 @@ from nn.train.live.page import duration, page, view
 from nn.train.live.record import Curve, Record
 
 
-def trained(view: nn.LiveView, epochs: int = 3, metrics: tuple[Any, ...] = ("accuracy",)) -> nn.Trainer:
+def trained(*callbacks: nn.Callback, epochs: int = 3, metrics: tuple[Any, ...] = ("accuracy",)) -> nn.Trainer:
     rng = np.random.default_rng(0)
     x, y = rng.standard_normal((40, 4)).astype(np.float32), rng.integers(0, 2, 40)
     model = nn.Sequential(nn.Linear(4, 8, rng=rng), nn.ReLU(), nn.Sequential(nn.Linear(8, 2, rng=rng)))
     optimizer = nn.optim.Adam(model.parameters())
     trainer = nn.Trainer(model, loss=nn.CrossEntropyLoss(), optimizer=optimizer, metrics=metrics, rng=rng)
-    trainer.fit(x, y, epochs=epochs, batch_size=10, validation_data=(x, y), verbose=False, callbacks=[view])
+    trainer.fit(x, y, epochs=epochs, batch_size=10, validation_data=(x, y), verbose=False, callbacks=callbacks)
     return trainer
 
 
@@ -187,7 +187,7 @@ def test_names_are_escaped(tmp_path: Path) -> None:
     record.add_gradients(layer)
     record.add_loss(1.0)
     record.add_epoch({"loss": 1.0, metric.__name__: 0.5})
-    text = page("<b>title", record, 1.0, running=True)
+    text = page("<b>title", record, 1.0, "running")
     assert "<script" not in text
     assert "<i>" not in text
     assert "<b>title" not in text
@@ -200,7 +200,7 @@ def test_what_is_not_finite_is_not_drawn_but_said() -> None:
     for loss in (1.0, math.nan, 2.0, math.inf):
         record.add_loss(loss)
     record.add_epoch({"loss": math.nan, "f1": math.nan})
-    text = view("title", record, 0.0, running=False)
+    text = view("title", record, 0.0, "finished")
     paths = re.findall(r' d="([^"]*)"', text)
     assert not [d for d in paths if "nan" in d or "inf" in d]
     assert "<b>inf</b>" in text
@@ -213,11 +213,11 @@ def test_a_gradient_of_zero_has_a_row_all_the_same() -> None:
     record = Record()
     record.add_gradients(layer)
     record.add_loss(1.0)
-    assert "<td>0.0000</td>" in view("title", record, 0.0, running=True)
+    assert "<td>0.0000</td>" in view("title", record, 0.0, "running")
 
 
 def test_before_the_first_step_the_page_says_so() -> None:
-    assert "There was no step yet." in page("title", Record(), 0.0, running=True)
+    assert "There was no step yet." in page("title", Record(), 0.0, "running")
 
 
 # ------------------------------------------------------------------------------------------------- charts
@@ -250,6 +250,19 @@ def test_a_line_ends_where_its_last_value_is() -> None:
 @pytest.mark.parametrize(("seconds", "text"), [(0.4, "0 s"), (75, "1 min 15 s"), (7300, "2 h 1 min")])
 def test_durations(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+def test_a_training_that_failed_is_not_shown_as_running(unhurried: None, tmp_path: Path) -> None:
+    def fail(trainer: nn.Trainer) -> None:
+        if trainer.step == 3:
+            raise RuntimeError("<b>no paper")
+
+    path = tmp_path / "live.html"
+    with pytest.raises(RuntimeError):
+        trained(nn.LiveView(path, every=1), nn.callbacks.LambdaCallback(on_batch_begin=fail))
+    text = path.read_text(encoding="utf-8")
+    assert "stopped by RuntimeError: &lt;b&gt;no paper: 0 epochs, 3 steps" in text
+    assert "http-equiv" not in text
 
 
 # ------------------------------------------------------------------------------------------------- notebooks
