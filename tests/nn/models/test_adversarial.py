@@ -20,3 +20,12 @@ def test_the_discriminator_judges_each_image_by_itself() -> None:
     model, x = Discriminator(4, rng=rng).eval(), rng.random((6, 1, 28, 28), np.float32)
     assert model(x).shape == (6, 1)
     np.testing.assert_allclose(model(x).data[2:3], model(x[2:3]).data, rtol=1e-5, atol=1e-6)
+
+
+def test_the_discriminator_adds_how_well_an_image_fits_its_class() -> None:
+    rng = np.random.default_rng(0)
+    model, x, y = Discriminator(4, 10, rng).eval(), rng.random((6, 1, 28, 28), np.float32), np.array([3, 0, 9, 3, 1, 2])
+    features = model.features(x).data
+    expected = features @ model.verdict.weight.data.T + model.verdict.bias.data
+    expected += np.sum(features * model.fit.weight.data[y], axis=1, keepdims=True)
+    np.testing.assert_allclose(model(x, y).data, expected, rtol=1e-5, atol=1e-6)
