@@ -7,6 +7,7 @@ variable of the function that asks for the view, a parameter of a model among th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from autograd.graph import Node, Scope
@@ -60,14 +61,15 @@ def is_model(value: Any) -> bool:
 def calls_of(order: list[Node]) -> dict[Node, tuple[tuple[str, int], ...]]:
     """The modules in whose calls the nodes were made, the outermost first; `order` is by age.
 
-    Each is a name and a number, which tells two calls of one module apart. A parameter belongs to the module that holds
-    it, if it was used there.
+    Each is a name and a number, which tells two calls of one module apart. A parameter belongs to the innermost module
+    in whose call it was used and that holds it, itself or in a part.
     """
     calls = sorted(scopes(order), key=lambda call: (call[0].begun, -call[1]))
     names = call_names([scope.module for scope, _ in calls])
     found: dict[Node, tuple[tuple[str, int], ...]] = {}
     running: list[tuple[Scope, int, str]] = []
     ahead = list(zip(calls, names, strict=True))[::-1]
+    parameters = lru_cache(None)(lambda module: frozenset(module.parameters()))
     for node in order:
         while ahead and ahead[-1][0][0].begun < node.serial:
             (scope, end), name = ahead.pop()
@@ -78,9 +80,9 @@ def calls_of(order: list[Node]) -> dict[Node, tuple[tuple[str, int], ...]]:
             found[node] = tuple((printable(name), scope.begun) for scope, _, name in inside)
             for leaf in node.parents:
                 if leaf.op is None and leaf not in found:
-                    held = [i for i, call in enumerate(inside) if any(leaf is v for v in vars(call[0].module).values())]
+                    held = [i for i, call in enumerate(inside) if leaf in parameters(call[0].module)]
                     if held:
-                        found[leaf] = found[node][: held[0] + 1]
+                        found[leaf] = found[node][: held[-1] + 1]
     return found
 
 

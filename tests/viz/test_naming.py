@@ -67,6 +67,14 @@ def double(a: Any) -> Any:
     return twice * 1.5
 
 
+def test_a_weight_that_another_module_uses_belongs_to_the_call_that_used_it() -> None:
+    net = nn.Sequential(nn.MultiheadAttention(4, 2))  # it uses out_proj.weight without calling out_proj
+    x = np.ones((3, 1, 4), np.float32)
+    graph = traced(np.sum(net[0](x, x, x)[0]))
+    found = {v.symbol: v.modules for v in graph.vertices if v.op is None}
+    assert found["net.0.out_proj.weight"] == found["net.0.in_proj_weight"] == ("MultiheadAttention",)
+
+
 def test_annotate_remembers_variables_that_are_gone_and_the_lines() -> None:
     def run(x: Any) -> Any:
         h = x * 2
