@@ -1,4 +1,4 @@
-"""The command line: ``python -m nn demo``, ``list``, ``run`` and ``predict``."""
+"""The command line: ``python -m nn demo``, ``list``, ``run``, ``predict`` and ``serve``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from autograd.errors import AutogradError
 from nn.recipes import demo
 from nn.recipes.catalogue import RECIPES, about
 from nn.recipes.run import Run
+from nn.serve import command as serve
 from nn.sharing import predict
 from nn.train.interrupt import interrupts_raise
 
@@ -102,6 +103,7 @@ def parser() -> argparse.ArgumentParser:
     listing.set_defaults(run=run_list, does="read", out=None)
     add_run(found)
     predict.add(found)
+    serve.add(found)
     return commands
 
 

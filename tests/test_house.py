@@ -45,6 +45,8 @@ LAYERS = [
     ["autograd.core"],
     ["autograd.differential_operators", "autograd.misc", "autograd.scipy", "autograd.test_util"],
     ["nn"],
+    ["nn.serve"],  # the web page, which nothing but the command line imports
+    ["nn.__main__"],
 ]
 PUBLIC = [
     "autograd",
@@ -61,6 +63,7 @@ PUBLIC = [
     "nn.onnx",
     "nn.optim",
     "nn.optim.lr_scheduler",
+    "nn.serve",
     "nn.sharing",
     "nn.sklearn",
     "nn.utils",

@@ -15,14 +15,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from autograd.optional import optional
 from nn import checks, errors
+from nn.sharing import images
+from nn.sharing.images import MOST_PIXELS
 
 __all__ = ["ImageInput", "Input", "TableInput", "TextInput", "from_json", "to_json"]
 
-MOST_PIXELS = 1 << 26
 MOST_BYTES = 1 << 28
-FORMATS = ("PNG", "JPEG", "BMP", "GIF", "PPM", "TIFF", "WEBP")
 
 
 @dataclass(frozen=True)
@@ -70,25 +69,8 @@ class ImageInput:
 
     def read(self, path: Path) -> Any:
         """The image of a file as a batch of one; raises `ModelFileError`, and `OSError`."""
-        library = optional("PIL.Image", "plot", "reading images")
-        data = checked_bytes(path)
-        try:
-            with library.open(io.BytesIO(data), formats=FORMATS) as image:
-                if math.prod(image.size) > MOST_PIXELS:
-                    raise errors.ModelFileError(f"{path}: {image.size} pixels; {MOST_PIXELS:,} are the most.")
-                pixels = of_bytes(library, image, path).convert("L" if self.shape[0] == 1 else "RGB")
-                if pixels.size != (self.shape[2], self.shape[1]):
-                    pixels = pixels.resize((self.shape[2], self.shape[1]))
-                values = np.asarray(pixels)
-        except errors.ModelFileError:
-            raise
-        except library.UnidentifiedImageError as error:
-            raise errors.ModelFileError(
-                f"{path} is no image that can be read: it is none of {', '.join(FORMATS)}."
-            ) from error
-        except Exception as error:  # Pillow's decoders raise what they like: OSError, SyntaxError, struct.error, ...
-            raise errors.ModelFileError(f"{path} is no image that can be read: {error}") from error
-        return self.prepared(values.reshape(*values.shape[:2], -1).transpose(2, 0, 1)[None])
+        image = images.decoded(checked_bytes(path), path, self.shape[0])
+        return self.prepared(images.as_pixels(image, *self.shape[1:])[None])
 
     def prepared(self, pixels: Any) -> Any:
         """Images (N, C, H, W) of numbers 0..255 as the model takes them."""
@@ -214,15 +196,6 @@ class TextInput:
 
 
 Input = ImageInput | TableInput | TextInput
-
-
-def of_bytes(library: Any, image: Any, path: Path) -> Any:
-    """An image whose channels are 0..255; 16 bits are scaled, which Pillow would cut off."""
-    if image.mode.startswith("I;16") or (image.mode == "I" and image.format == "PNG"):
-        return library.fromarray(((np.asarray(image).astype(np.uint32) + 128) // 257).astype(np.uint8))
-    if image.mode in ("I", "F"):
-        raise errors.ModelFileError(f"{path}: its pixels are of mode {image.mode}, whose range is not known.")
-    return image
 
 
 def numbers(what: str, name: str, value: Any, count: int) -> Any:
