@@ -28,7 +28,13 @@ LESSONS = {
     "overfit": "09_overfitting",
 }
 #: Notebooks that several share.
-SHARED = {"mnist-cnn-augmented": "mnist_cnn"}
+SHARED = {
+    "mnist-cnn-augmented": "mnist_cnn",
+    "rnn-one-to-one": "rnn_names",
+    "rnn-one-to-many": "rnn_names",
+    "rnn-many-to-one": "rnn_rows",
+    "rnn-many-to-many": "rnn_names",
+}
 
 
 def main() -> int:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from autograd import Tensor, errors
+from nn.recipes.catalogue import RECIPES
 from tests.autograd.table import ROWS
 
 ROOT = Path(__file__).parents[1]
@@ -23,7 +24,7 @@ def generator(name: str) -> Any:
     return module
 
 
-COVERAGE, GALLERY = generator("numpy_coverage"), generator("gallery")
+COVERAGE, GALLERY, SYSTEMS = generator("numpy_coverage"), generator("gallery"), generator("systems")
 ROW = re.compile(r"^\| `(np\..*?)` \| (.*?) \| (.*?) \|$", re.MULTILINE)
 PAGE = COVERAGE.PAGE.read_text(encoding="utf-8")
 WRITTEN_WITH = re.search(r"with NumPy (\d+\.\d+)", PAGE)[1]  # type: ignore[index]
@@ -52,6 +53,20 @@ def test_the_gallery_shows_what_the_views_say() -> None:
     for example in GALLERY.EXAMPLES:
         for suffix in (".svg", "-dark.svg", ".html"):
             assert (GALLERY.FOLDER / f"{example.name}{suffix}").stat().st_size > 1_000
+
+
+def test_the_page_of_systems_shows_every_recipe_as_it_was_recorded() -> None:
+    kept = SYSTEMS.records()
+    assert sorted(kept) == sorted(RECIPES), "a recipe was never run: make systems"
+    assert SYSTEMS.PAGE.read_text(encoding="utf-8") == SYSTEMS.page(kept)
+    for record in kept.values():
+        assert not record["quick"]
+        assert record["figures"]
+
+
+def test_every_recipe_has_a_notebook() -> None:
+    for name in RECIPES:
+        assert (SYSTEMS.PAGE.parent / SYSTEMS.notebook(name)).exists(), name
 
 
 TAKE_NO_ARRAY = [
