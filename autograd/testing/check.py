@@ -160,7 +160,7 @@ def check(
 def measure(examination: Examination, samples: int | None) -> None:
     """Measure every entry of a few, else projections, and `samples` entries of each array."""
     everything = np.arange(examination.subject.size)
-    if len(everything) > FEW or samples is not None:
+    if len(everything) > FEW or (samples is not None and len(everything)):
         screen(examination, everything)
         singles = [examination.rng.permutation(everything[leaf.coordinates]) for leaf in examination.subject.leaves]
         everything = np.sort(np.concatenate([own[: samples or 0] for own in singles]))

@@ -41,5 +41,5 @@ def test_a_pipe_or_device_is_written_to_and_not_replaced(tmp_path: Path) -> None
     reader.start()
     files.replace(path, b"data")
     assert stat.S_ISFIFO(path.stat().st_mode)
-    reader.join(10)
+    reader.join(60)
     assert found == [b"data"]

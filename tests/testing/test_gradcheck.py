@@ -101,6 +101,10 @@ def test_pytorch_gradients_are_checked_the_same_way():
     assert not report_of(f, X, grad=lambda x: -grad(x))
 
 
+def test_of_an_empty_array_there_is_nothing_to_sample():
+    assert gradcheck(np.tanh, np.zeros((0, 2)), samples=1, order=2)
+
+
 def test_samples_add_single_entries_to_projections():
     report = gradcheck(np.tanh, np.linspace(0.1, 1, 100), samples=7)
     assert report.checked == 100

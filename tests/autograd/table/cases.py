@@ -1,6 +1,6 @@
 """What a row of the table is made of: a case is one call, its arguments drawn from domains away from kinks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -81,6 +81,24 @@ def elementwise_cases(function: Callable[..., Any], *domains: Domain) -> list[Ca
             ((0, 2), (2,)),
         ]
     return [Case(function, pair, domains) for pair in shapes]
+
+
+def each(cases: Iterable[Case], attempt: Callable[[Case], None]) -> None:
+    """Try every case of a row, also after one that failed, and say which fail.
+
+    A test for each case would say so too, but at 20,000 tests pytest's own work for each costs more than most cases.
+    """
+    failures: list[Exception] = []
+    for i, item in enumerate(cases):
+        try:
+            attempt(item)
+        except Exception as error:  # noqa: BLE001  # raised below
+            error.add_note(f"Case {i} of the row, of shapes {item.shapes}.")
+            failures.append(error)
+    if len(failures) > 1:
+        raise ExceptionGroup(f"{len(failures)} cases fail", failures)
+    for error in failures:
+        raise error
 
 
 mask = np.array([[True, False, True], [False, False, True]])

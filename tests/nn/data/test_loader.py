@@ -45,7 +45,7 @@ def loaders() -> list[threading.Thread]:
 
 def gone() -> bool:
     """No thread of a loader is left, if need be after the moment that it takes to end."""
-    for _ in range(200):
+    for _ in range(3000):
         if not loaders():
             return True
         time.sleep(0.01)
@@ -201,7 +201,7 @@ def test_threads_work_ahead_and_no_further_than_prefetch() -> None:
     data = Slow(40)
     batches = iter(DataLoader(data, 1, num_workers=2, prefetch=3))
     next(batches)
-    for _ in range(200):
+    for _ in range(3000):
         if len(data.read) == 7:  # the one that was taken, and 2 * 3 ahead
             break
         time.sleep(0.01)
@@ -317,7 +317,7 @@ def test_a_break_leaves_the_rest_unread() -> None:
     read = []
 
     def wait(batch: Any, rng: np.random.Generator) -> Any:
-        time.sleep(0.02)
+        time.sleep(0.05)
         read.append(batch)
         return batch
 

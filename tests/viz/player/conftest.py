@@ -50,7 +50,7 @@ def look(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
         options = {"reduced_motion": "reduce", "color_scheme": "light"} | options
         contexts.append(browser.new_context(viewport={"width": width, "height": height}, **options))
         page = contexts[-1].new_page()
-        page.set_default_timeout(5_000)
+        page.set_default_timeout(30_000)  # the machine may be busy
         page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("dialog", lambda dialog: (complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()))

@@ -447,12 +447,12 @@ def test_what_is_told_by_colour_is_told_by_shape_too(look: Look, toy: Any) -> No
 
 def test_the_step_in_hand_is_scrolled_into_view(look: Look) -> None:
     t: Any = Tensor(0.5, name="w")
-    for _ in range(40):
+    for _ in range(24):
         t = np.tanh(t * Tensor(1.5, name="v") + 0.1)
     page = look(t)
-    for times in (60, 20, 40):
+    for times in (36, 12, 24):
         press(page, "ArrowRight", times)
-        assert page.evaluate("view.scrollWidth") > 5 * page.evaluate("view.clientWidth")
+        assert page.evaluate("view.scrollWidth") > 3 * page.evaluate("view.clientWidth")
         inside = page.evaluate(
             """(() => { const box = document.querySelector(".node.current").getBoundingClientRect();
                 const frame = view.getBoundingClientRect();

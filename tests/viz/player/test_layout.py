@@ -1,7 +1,7 @@
 """Where the values stand: in the order of the calls, apart from each other, in straight chains."""
 
 from itertools import pairwise
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -61,9 +61,9 @@ def test_five_hundred_values_are_placed_at_once() -> None:
     total = values[0]
     for value in values[-3:]:
         total = total + value
-    began = perf_counter()
+    began = process_time()
     layout(total)
-    assert perf_counter() - began < 5
+    assert process_time() - began < 5
 
 
 @st.composite

@@ -9,7 +9,7 @@ import sys
 from base64 import b64decode
 from html.parser import HTMLParser
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from types import SimpleNamespace
 from typing import Any
 
@@ -138,10 +138,10 @@ def test_what_cannot_be_played_is_refused_at_once(toy: Any) -> None:
     t: Any = Tensor(1.0)
     for _ in range(100_000):
         t = -t
-    began = perf_counter()
+    began = process_time()
     with pytest.raises(ViewError, match=r"player\(t\) shows at most 500 values, and this graph has 100,001"):
         ag.player(t)
-    assert perf_counter() - began < 2
+    assert process_time() - began < 2
     toy.backward(retain_graph=False)
     with pytest.raises(FreedGraphError):
         ag.player(toy)
