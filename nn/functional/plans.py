@@ -41,6 +41,11 @@ class Plan:
             self.steps.reverse()
 
     @property
+    def name(self) -> str:
+        """What the views of a graph show."""
+        return f"{len(self.sizes)} steps" + (" backwards" if self.reverse else "")
+
+    @property
     def block_rows(self) -> int:
         """No block has more rows."""
         return min(self.rows, max(ROWS, self.batch))

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import autograd as ag
 import nn
 from autograd import Tensor
 from nn import errors, functional
@@ -339,3 +340,10 @@ def test_saturated_gates_give_no_warning() -> None:
 def test_errors_say_what_fits(call: Any, kind: type[Exception], text: str) -> None:
     with pytest.raises(kind, match=text):
         call()
+
+
+def test_the_views_of_a_graph_say_how_many_steps_there_are() -> None:
+    net = nn.RNN(2, 3, bidirectional=True)
+    said = str(ag.explain(np.sum(net(np.ones((4, 1, 2), np.float32))[0]), shapes=False))
+    assert ", 4 steps, " in said
+    assert ", 4 steps backwards, " in said
