@@ -20,13 +20,10 @@ from nn.sharing import load_bundle
 from nn.train import Trainer
 
 WITHOUT_MODEL = {"graph", "neuron"}
-NEEDS = {"cartpole": "gymnasium"}  # of an extra that the tests do without
 
 
 @pytest.mark.parametrize("name", RECIPES)
 def test_a_recipe_runs_and_leaves_its_figures_and_its_model(name: str, tmp_path: Path) -> None:
-    if name in NEEDS:
-        pytest.importorskip(NEEDS[name])
     assert main(["run", name, "--quick", "--out", str(tmp_path)]) == 0
     record = json.loads((tmp_path / "results.json").read_text())
     assert record["recipe"] == name
