@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from nn import errors
 from nn.layers import (
     BatchNorm1d,
     BatchNorm2d,
@@ -75,4 +76,6 @@ class Discriminator(Module):
         features = self.features(x)
         if self.fit is None:
             return self.verdict(features)
+        if y is None:
+            raise errors.wrong_argument("Discriminator", "y", y, "the classes (N,) of the images")
         return self.verdict(features) + self.fit(features)[np.arange(len(y)), y][:, None]

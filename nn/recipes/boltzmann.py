@@ -34,7 +34,9 @@ def rbm(run: Run) -> None:
     hidden = run.some(HIDDEN, 50)
     machines = {kind: RBM(784, hidden, run.rng) for kind in ("contrastive divergence", "persistent chains")}
     for kind, machine in machines.items():
+        print(f"{kind}: {epochs} epochs", flush=True)
         learn(machine, v, epochs, run.checkpoint / f"{kind}.safetensors", run.rng, kind == "persistent chains")
+    print(f"scikit-learn: {epochs} epochs", flush=True)
     theirs = of_sklearn(v, hidden, epochs, run.seed)
     which = run.rng.integers(0, 784, (DRAWS, len(v_test)))  # the same pixels for all three
     target = np.mean([theirs.pseudo_likelihood(v_test, pixels) for pixels in which])

@@ -34,11 +34,15 @@ def run(run: Run) -> None:
     _, trainer, scaler, x_test, y_test = found[0]
     run.figure(f"test accuracy, median of {len(found)} seeds", median(accuracies), "at least", 0.858)
     table = confusion_matrix(trainer.predict(x_test), y_test, names=["stayed", "left"])
-    print(table)
+    print("of the first seed, whose network is kept:", table, sep="\n")
     run.plot(table.plot(), "confusion")
     about = {"name": "churn", "task": "Will a customer leave the bank?", "limits": "One bank, three countries."}
     reads = TableInput(tuple(columns), means=tuple(scaler.mean_), scales=tuple(scaler.scale_))
     run.save(trainer.model, input=reads, classes=("stays", "leaves"), card=about)
+    customer = run.kept("customer.csv")
+    rows = columns, (f"{value:.8g}" for value in x[0])
+    customer.write_text("".join(f"{','.join(row)}\n" for row in rows), encoding="utf-8")
+    print(f"for one customer: python -m nn predict {run.out / 'model.zip'} {customer}")
 
 
 def trained(run: Run, x: Any, y: Any, seed: int) -> tuple[Any, ...]:

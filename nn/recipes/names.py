@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from nn import functional
 from nn.data.datasets import names
 from nn.models import CharacterRNN, LastPlace
 from nn.optim import Adam
 from nn.optim.lr_scheduler import CosineAnnealingLR
+from nn.recipes.pictures import blank
 from nn.recipes.run import Run
 from nn.recipes.text import by_place, neighbours, next_letter
 from nn.sharing import TextInput
@@ -32,6 +34,7 @@ def one_to_one(run: Run) -> None:
         trainer = trained(run, cell, x, y, epochs=5, batch_size=512)
         nats = by_place(trainer.predict(test[0], batch_size=4096), test[1])
         run.figure(f"{cell}: nats above the bigram table", float(nats) - bigram, "at most", 0.01)
+    run.plot(tables(x, y, trainer), "tables")
     save(run, trainer, 1, "What follows a letter of a first name?")
 
 
@@ -46,6 +49,20 @@ def one_to_many(run: Run) -> None:
         print(*(name_from(trainer.model, letter, run.rng) for letter in "abcdefghijklm"))
     run.plot(trainer.history.plot(), "learning")
     save(run, trainer, x.shape[1], "Which letter comes next in a first name?")
+
+
+def tables(x: Any, y: Any, trainer: Trainer) -> Any:
+    """How often each letter follows each: as counted, and as a network has learned it."""
+    counts = np.ones((len(LETTERS), len(LETTERS)))
+    np.add.at(counts, (x, y), 1)
+    learned = functional.softmax(trainer.predict(np.arange(len(LETTERS))[:, None])[:, 0], -1)
+    figure = blank(11, 6.2)
+    shown = {"counted": counts / counts.sum(axis=1, keepdims=True), "learned": learned}
+    for axes, (title, table) in zip(figure.subplots(1, 2), shown.items(), strict=True):
+        axes.imshow(table, cmap="Blues", vmin=0, vmax=0.4)
+        axes.set(title=title, xlabel="next letter", ylabel="letter")
+        axes.set(xticks=range(len(LETTERS)), xticklabels=LETTERS, yticks=range(len(LETTERS)), yticklabels=LETTERS)
+    return figure
 
 
 def split(run: Run) -> Any:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from nn import functional
 from nn.models import Perceptron
+from nn.recipes.pictures import blank
 from nn.recipes.run import Run
+from nn.sharing import TableInput
 
 __all__ = ["run"]
 
@@ -50,8 +54,10 @@ def perceptron(run: Run) -> None:
     model = Perceptron(2)
     model.learn(x, y, 100)
     run.figure("AND, of 4 right", np.sum(model(x) == y), "exactly", 4)
-    sure = functional.sigmoid(model.linear(x)[:, 0]).data
-    print("step:", model(x).data, " sigmoid:", np.round(sure, 2))
+    totals = model.linear(x)[:, 0].data
+    print("step:", model(x).data, " sigmoid:", np.round(functional.sigmoid(totals), 2))
+    run.plot(picture(totals, y), "perceptron")
+    run.save(model, input=TableInput(("a", "b")), output="values", card={"name": "AND", "task": "1 if both are 1."})
 
 
 def two_weight_vectors(run: Run) -> None:
@@ -62,3 +68,15 @@ def two_weight_vectors(run: Run) -> None:
         by_hand = -np.sum(y * np.log(p) + (1 - y) * np.log(1 - p))
         found = functional.binary_cross_entropy(p, y, reduction="sum")
         run.figure(f"cross-entropy of {name} weights", found, "exactly", by_hand)
+
+
+def picture(totals: Any, y: Any) -> Any:
+    """What a step and a sigmoid make of the weighted sum, and where the four points of AND are."""
+    figure = blank(6, 3)
+    axes, line = figure.subplots(), np.linspace(-4, 4, 401)
+    axes.plot(line, line >= 0, label="step")
+    axes.plot(line, functional.sigmoid(line), label="sigmoid")
+    axes.plot(totals, y, "o", label="AND")
+    axes.set(xlabel="weighted sum and bias", ylabel="output")
+    axes.legend()
+    return figure

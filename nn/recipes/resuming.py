@@ -27,8 +27,8 @@ def resumable(path: Path, epochs: int, *parts: Any) -> Iterator[int]:
     """
     first = restored(path, parts) if path.exists() else 0
     if first:
-        goes_on = "which is over" if first >= epochs else f"it goes on after epoch {first} of {epochs}"
-        print(f"{path} holds this training; {goes_on}")
+        goes_on = ", which is over" if first >= epochs else f"; it goes on after epoch {first} of {epochs}"
+        print(f"{path} holds this training{goes_on}", flush=True)
     for epoch in range(first, epochs):
         yield epoch
         arrays: dict[str, Any] = {}

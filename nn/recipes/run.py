@@ -65,7 +65,7 @@ class Run:
         quick: bool = False,
     ) -> None:
         self.out, self.data, self.seed, self.quick = Path(out), data, seed, quick
-        self.given_epochs = epochs
+        self.given_epochs, self.asked_for_epochs = epochs, False
         self.rng = np.random.default_rng(seed)
         self.figures: list[Figure] = []
         self.files: list[Path] = []
@@ -75,6 +75,7 @@ class Run:
 
     def epochs(self, usual: int) -> int:
         """How long to train: as asked for, else as the recipe usually does; quickly, 1."""
+        self.asked_for_epochs = True
         return self.given_epochs or (1 if self.quick else usual)
 
     def some(self, usual: int, quick: int) -> int:
@@ -132,6 +133,8 @@ class Run:
             "figures": [figure._asdict() | {"reached": figure.reached} for figure in self.figures],
         }
         replace(self.kept("results.json"), (json.dumps(record, indent=1, allow_nan=True) + "\n").encode())
+        if self.given_epochs and not self.asked_for_epochs:
+            print(f"--epochs {self.given_epochs} changed nothing: {recipe} does not train by epochs")
         print(f"{seconds:.0f} s; in {self.out}: {', '.join(path.name for path in self.files)}")
         return all(figure.reached for figure in self.figures)
 

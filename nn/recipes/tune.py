@@ -30,7 +30,10 @@ def run(run: Run) -> None:
     folds = selection.StratifiedKFold(run.some(3, 2), shuffle=True, random_state=run.seed)
     # each search is an estimator, too: what it chooses is judged by a fold that it was not shown
     estimators = {"default": default(run), "grid": grid(run), "halving": halving(run)}
-    scores = {name: selection.cross_val_score(made, x, y, cv=folds) for name, made in estimators.items()}
+    scores = {}
+    for name, made in estimators.items():
+        print(f"{name}: {folds.n_splits} folds", flush=True)
+        scores[name] = selection.cross_val_score(made, x, y, cv=folds)
     rows = [["", *(f"fold {i + 1}" for i in range(folds.n_splits)), "mean"]]
     rows += [[name, *(f"{score:.4f}" for score in found), f"{found.mean():.4f}"] for name, found in scores.items()]
     print(table(rows, left=1))

@@ -163,5 +163,5 @@ def missing(source: Source, file: Path, failures: list[str]) -> errors.MissingDa
         f"Put the file at {file}\n"
         f"  from {' or '.join(source.addresses)}\n"
         f"  of {source.size:,} bytes, SHA-256 {source.sha256},\n"
-        f"or name a folder that holds {source.path}, by data_dir= or the environment variable {VARIABLE}."
+        f"or name a folder that holds {source.path}, by data_dir=, --data or the environment variable {VARIABLE}."
     )

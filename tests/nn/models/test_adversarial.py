@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from nn import errors
 from nn.models import Discriminator, Generator
 
 
@@ -29,3 +31,8 @@ def test_the_discriminator_adds_how_well_an_image_fits_its_class() -> None:
     expected = features @ model.verdict.weight.data.T + model.verdict.bias.data
     expected += np.sum(features * model.fit.weight.data[y], axis=1, keepdims=True)
     np.testing.assert_allclose(model(x, y).data, expected, rtol=1e-5, atol=1e-6)
+
+
+def test_a_discriminator_of_classes_says_that_it_was_given_none() -> None:
+    with pytest.raises(errors.ArgumentError, match=r"Discriminator: y is .*; write the classes \(N,\) of the images"):
+        Discriminator(4, 10)(np.zeros((2, 1, 28, 28), np.float32))

@@ -10,25 +10,28 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from nn.__main__ import main
 from nn.data.datasets import files
+from nn.recipes import admissions
 from nn.recipes.catalogue import RECIPES, about
 from nn.recipes.run import Figure, Run
 from nn.sharing import load_bundle
 from nn.train import Trainer
 
-WITHOUT_MODEL = {"graph", "neuron"}
+WITHOUT_MODEL = {"graph"}
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_a_recipe_runs_and_leaves_its_figures_and_its_model(name: str, tmp_path: Path) -> None:
+def test_a_recipe_runs_and_leaves_its_figures_a_picture_and_its_model(name: str, tmp_path: Path) -> None:
     assert main(["run", name, "--quick", "--out", str(tmp_path)]) == 0
     record = json.loads((tmp_path / "results.json").read_text())
     assert record["recipe"] == name
     assert record["figures"]
     assert all(math.isfinite(figure["value"]) for figure in record["figures"])
+    assert any(path.suffix in (".png", ".svg") for path in tmp_path.iterdir())
     if name not in WITHOUT_MODEL:
         bundle = load_bundle(tmp_path / "model.zip")
         assert bundle.card.figures
@@ -45,6 +48,35 @@ def test_what_needs_no_training_is_exact(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
 def test_a_recipe_says_in_a_line_what_it_shows(recipe: object) -> None:
     assert 30 < len(about(recipe)) < 115  # type: ignore[arg-type]
+
+
+def test_the_model_of_admissions_is_asked_in_plain_marks(tmp_path: Path) -> None:
+    assert main(["run", "admissions", "--quick", "--epochs", "100", "--out", str(tmp_path)]) == 0
+    bundle = load_bundle(tmp_path / "model.zip")
+    assert bundle.input is not None
+    best, worst = bundle.probabilities(bundle.input.prepared([[800, 4.0, 1, 0, 0, 0], [220, 2.0, 1, 0, 0, 0]]))[:, 1]
+    assert best > 0.9
+    assert worst < 0.1
+
+
+def test_an_applicant_held_back_is_scaled_by_the_others() -> None:
+    others, applicant = np.array([[400, 2.0, 1], [600, 4.0, 2]]), np.array([[700, 3.0, 4]])
+    assert admissions.inputs(applicant, others).tolist() == [[2, 0, 0, 0, 0, 1]]
+
+
+def test_churn_leaves_a_customer_to_ask_its_model_about(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "churn", "--quick", "--out", str(tmp_path)]) == 0
+    command = capsys.readouterr().out.partition("for one customer: python -m nn ")[2].splitlines()[0]
+    assert main(command.split()) == 0
+    assert {line.split()[0] for line in capsys.readouterr().out.splitlines()} == {"stays", "leaves"}
+
+
+def test_epochs_that_a_recipe_does_not_have_are_not_passed_over_in_silence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, said in {"graph": True, "churn": False}.items():
+        assert main(["run", name, "--quick", "--epochs", "2", "--out", str(tmp_path / name)]) == 0
+        assert ("--epochs 2 changed nothing" in capsys.readouterr().out) is said
 
 
 def test_the_same_seed_gives_the_same_figures(tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ def test_offline_the_error_says_what_to_put_where(network: Network, tmp_path: Pa
         f"Put the file at {folder}/{PATH}\n"
         f"  from https://a.test/n or https://b.test/n\n"
         f"  of 9 bytes, SHA-256 {hashlib.sha256(CONTENT).hexdigest()},\n"
-        f"or name a folder that holds {PATH}, by data_dir= or the environment variable CHAINRULE_DATA."
+        f"or name a folder that holds {PATH}, by data_dir=, --data or the environment variable CHAINRULE_DATA."
     )
     assert everything(tmp_path) == []
 
