@@ -15,7 +15,7 @@ from nn.module import Module, mode
 from nn.recipes import mnist
 from nn.recipes.game import CLASSES, noise, play
 from nn.recipes.pictures import blank, tiles
-from nn.recipes.run import Run
+from nn.recipes.run import Run, reached
 from nn.sharing import TableInput, load_model
 
 __all__ = ["run"]
@@ -26,8 +26,9 @@ LATENT = 12
 
 def run(run: Run) -> None:
     """All 8 modes of a ring; MNIST digits of which a CNN is sure of 85 %, and every class at least 3 % of them."""
+    data = run.load(datasets.mnist)  # first, as it may be missing
     ring(run)
-    digits(run)
+    digits(run, *data)
 
 
 def ring(run: Run) -> None:
@@ -49,12 +50,11 @@ def ring(run: Run) -> None:
     run.plot(figure, "ring")
 
 
-def digits(run: Run) -> None:
+def digits(run: Run, train: Any, test: Any) -> None:
     """Digits that one asks for, as the network of the recipe `mnist-cnn` reads them.
 
     Both players know which digit is meant: without, half as many of what is drawn can be read after the same time.
     """
-    train, test = run.load(datasets.mnist)
     channels = run.some(16, 4)
     generator, discriminator = Generator(LATENT + CLASSES, channels, run.rng), Discriminator(channels, CLASSES, run.rng)
     judge = judge_of(run, train, test)
@@ -89,11 +89,11 @@ def applied(model: Module, x: Any) -> Any:
 
 
 def judge_of(run: Run, train: Any, test: Any) -> Module:
-    """The network of `mnist-cnn`, if that recipe has left it beside this one, else one that is trained like it."""
-    beside = run.out.parent / "mnist-cnn" / "model.zip"
-    if beside.exists() and not run.quick:
-        print(f"the judge is {beside}")
-        return load_model(beside)
+    """The network of `mnist-cnn`, if that recipe has left a good one beside this one, else one trained like it."""
+    beside = run.out.parent / "mnist-cnn"
+    if not run.quick and reached(beside):
+        print(f"the judge is {beside / 'model.zip'}")
+        return load_model(beside / "model.zip")
     own = Run(run.out / "judge", data=run.data, seed=run.seed, quick=run.quick)
     judge = TutorialCNN(own.rng)
     trainer = mnist.slower(judge, own, epochs := own.epochs(2))

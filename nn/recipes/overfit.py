@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -49,12 +50,13 @@ def run(run: Run) -> None:
     (x, y), test = run.load(datasets.mnist)
     found: dict[str, list[tuple[float, float]]] = {way: [] for way in WAYS}
     curves: dict[str, Any] = {}
-    for _ in range(run.some(SEEDS, 1)):
+    for draw in range(run.some(SEEDS, 1)):
         rows = run.rng.permutation(len(x))[: EXAMPLES + HELD_BACK]
         kept, back = np.split(rows, [min(EXAMPLES, len(rows) // 2)])
         seed = int(run.rng.integers(2**31))  # all ways start from the same weights
         for way, options in WAYS.items():
-            trainer = trained(options, (x[kept], y[kept]), (x[back], y[back]), run, seed)
+            path = run.checkpoint / f"{draw}-{way.replace(' ', '-')}"
+            trainer = trained(options, (x[kept], y[kept]), (x[back], y[back]), run, seed, path)
             known = trainer.evaluate(x[kept], y[kept])["accuracy"]
             unknown = trainer.evaluate(*test, batch_size=500)["accuracy"]
             found[way].append((known, unknown))
@@ -72,7 +74,7 @@ def run(run: Run) -> None:
 GAINS = {"augmentation": 3.0, "dropout": 0.5}
 
 
-def trained(way: Way, examples: Any, held_back: Any, run: Run, seed: int) -> Trainer:
+def trained(way: Way, examples: Any, held_back: Any, run: Run, seed: int, checkpoint: Path) -> Trainer:
     """A network of two hidden layers, which has a weight for every pixel of every example."""
     rng = np.random.default_rng(seed)
     pixels = Dropout(0.4 * way.dropout, rng=rng)  # fewer of them than of hidden units (Srivastava and others, 2014)
@@ -81,7 +83,14 @@ def trained(way: Way, examples: Any, held_back: Any, run: Run, seed: int) -> Tra
     trainer = Trainer(model, loss=CrossEntropyLoss(), optimizer=optimizer, metrics=["accuracy"], rng=rng)
     loader = DataLoader(TensorDataset(*examples), 50, shuffle=True, rng=rng, transform=way.transform)
     stopping = [] if way.patience is None else [EarlyStopping("val_loss", patience=way.patience)]
-    trainer.fit(loader, epochs=run.epochs(40), validation_data=held_back, callbacks=stopping, verbose=False)
+    trainer.fit(
+        loader,
+        epochs=run.epochs(40),
+        validation_data=held_back,
+        callbacks=stopping,
+        verbose=False,
+        checkpoint=checkpoint,
+    )
     return trainer
 
 

@@ -23,7 +23,7 @@ from nn.recipes.machine import machine
 from nn.sharing import save_model
 from nn.text import number
 
-__all__ = ["Figure", "Recipe", "Run"]
+__all__ = ["Figure", "Recipe", "Run", "reached"]
 
 Sense = Literal["at least", "at most", "exactly"]
 
@@ -137,6 +137,15 @@ class Run:
             print(f"--epochs {self.given_epochs} changed nothing: {recipe} does not train by epochs")
         print(f"{seconds:.0f} s; in {self.out}: {', '.join(path.name for path in self.files)}")
         return all(figure.reached for figure in self.figures)
+
+
+def reached(out: Path) -> bool:
+    """Whether a run has left its results in a folder, with all of its figures reached, and was no quick one."""
+    path = out / "results.json"
+    if not path.exists():
+        return False
+    record = json.loads(path.read_text(encoding="utf-8"))
+    return not record["quick"] and all(figure["reached"] for figure in record["figures"])
 
 
 Recipe = Callable[[Run], None]

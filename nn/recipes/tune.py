@@ -9,6 +9,7 @@ import numpy as np
 from autograd.optional import optional
 from nn.data.datasets import CHURN_COLUMNS, churn
 from nn.recipes.pictures import blank
+from nn.recipes.resuming import resumable
 from nn.recipes.run import Run
 from nn.sharing import TableInput
 from nn.text import table
@@ -30,10 +31,11 @@ def run(run: Run) -> None:
     folds = selection.StratifiedKFold(run.some(3, 2), shuffle=True, random_state=run.seed)
     # each search is an estimator, too: what it chooses is judged by a fold that it was not shown
     estimators = {"default": default(run), "grid": grid(run), "halving": halving(run)}
-    scores = {}
-    for name, made in estimators.items():
+    scores: dict[str, Any] = {}
+    for i in resumable(run.checkpoint / "scores.safetensors", len(estimators), scores):
+        name = [*estimators][i]
         print(f"{name}: {folds.n_splits} folds", flush=True)
-        scores[name] = selection.cross_val_score(made, x, y, cv=folds)
+        scores[name] = selection.cross_val_score(estimators[name], x, y, cv=folds)
     rows = [["", *(f"fold {i + 1}" for i in range(folds.n_splits)), "mean"]]
     rows += [[name, *(f"{score:.4f}" for score in found), f"{found.mean():.4f}"] for name, found in scores.items()]
     print(table(rows, left=1))

@@ -17,7 +17,7 @@ from nn.__main__ import main
 from nn.data.datasets import files
 from nn.recipes import admissions
 from nn.recipes.catalogue import RECIPES, about
-from nn.recipes.run import Figure, Run
+from nn.recipes.run import Figure, Run, reached
 from nn.sharing import load_bundle
 from nn.train import Trainer
 
@@ -77,6 +77,29 @@ def test_epochs_that_a_recipe_does_not_have_are_not_passed_over_in_silence(
     for name, said in {"graph": True, "churn": False}.items():
         assert main(["run", name, "--quick", "--epochs", "2", "--out", str(tmp_path / name)]) == 0
         assert ("--epochs 2 changed nothing" in capsys.readouterr().out) is said
+
+
+def test_a_run_counts_as_good_when_it_is_over_and_reached_its_figures_in_full(tmp_path: Path) -> None:
+    assert not reached(tmp_path)
+    for figures, quick, good in (([0.9], False, True), ([0.9], True, False), ([0.9, 0.7], False, False)):
+        run = Run(tmp_path, quick=quick)
+        for value in figures:
+            run.figure("accuracy", value, "at least", 0.8)
+        run.finish("a recipe")
+        assert reached(tmp_path) is good
+
+
+@pytest.mark.parametrize(
+    ("name", "work"), [("tune", "sklearn.model_selection.cross_val_score"), ("overfit", "nn.train.Trainer.train_step")]
+)
+def test_what_takes_minutes_goes_on_where_it_was(
+    name: str, work: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["run", name, "--quick", "--out", str(tmp_path)]) == 0
+    first = json.loads((tmp_path / "results.json").read_text())["figures"]
+    monkeypatch.setattr(work, None)  # there is none of it left to do
+    assert main(["run", name, "--quick", "--out", str(tmp_path)]) == 0
+    assert json.loads((tmp_path / "results.json").read_text())["figures"] == first
 
 
 def test_the_same_seed_gives_the_same_figures(tmp_path: Path) -> None:
