@@ -346,6 +346,11 @@ def test_what_cancels_to_its_last_digits_at_every_step_is_no_slope() -> None:
     assert_gradients(zero, np.zeros(3))
 
 
+def test_slopes_that_cancel_and_leave_a_cube_are_none() -> None:
+    assert gradcheck(lambda x: np.sin(x) - x, 0.0)  # -x**3 / 6, whose differences fall by the square of the step
+    assert gradcheck(lambda x: np.sum(np.tanh(x) - x), np.zeros(3))
+
+
 def test_a_small_wrong_rule_is_no_cancellation() -> None:
     @ag.primitive
     def tiny(x: Any) -> Any:
