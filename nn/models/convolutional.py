@@ -44,10 +44,10 @@ class SmallCNN(Sequential):
             ReLU(),
             MaxPool2d(2),
             Flatten(),
-            Dropout(0.5, rng=rng),
+            Dropout(0.25, rng=rng),
             Linear(64 * 5 * 5, 128, rng=rng),
             ReLU(),
-            Dropout(0.3, rng=rng),
+            Dropout(0.25, rng=rng),
             Linear(128, 10, rng=rng),
         )
 

@@ -16,6 +16,7 @@ from nn.optim.lr_scheduler import ExponentialLR, OneCycleLR
 from nn.recipes.run import Run
 from nn.sharing import ImageInput
 from nn.train import Trainer
+from nn.train.callbacks import LRScheduler
 
 __all__ = ["augmented", "cnn", "mlp"]
 
@@ -51,10 +52,9 @@ def augmented(run: Run) -> None:
     optimizer = Adam(model.parameters(), lr=1e-3)
     schedule = OneCycleLR(optimizer, max_lr=4e-3, epochs=epochs, steps_per_epoch=-(-len(x) // size))
     loader = DataLoader(TensorDataset(x, y), size, shuffle=True, rng=run.rng, transform=MOVED, num_workers=1)
-    trainer = Trainer(
-        model, loss=CrossEntropyLoss(), optimizer=optimizer, metrics=["accuracy"], scheduler=schedule, rng=run.rng
-    )
-    trainer.fit(loader, epochs=epochs, validation_data=test, checkpoint=run.checkpoint)
+    trainer = Trainer(model, loss=CrossEntropyLoss(), optimizer=optimizer, metrics=["accuracy"], rng=run.rng)
+    cycle = [LRScheduler(schedule, every="step")]
+    trainer.fit(loader, epochs=epochs, validation_data=test, callbacks=cycle, checkpoint=run.checkpoint)
     report(run, trainer, test, 0.993)
 
 

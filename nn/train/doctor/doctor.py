@@ -21,6 +21,7 @@ from nn.train.doctor.inputs import check_inputs
 from nn.train.doctor.losses import culprit, diverging
 from nn.train.doctor.modes import Clearing, Modes
 from nn.train.doctor.observing import Hooked, Step
+from nn.train.doctor.schedules import check_schedule
 from nn.train.doctor.targets import check_targets
 from nn.train.doctor.thresholds import BATCHES, EARLY_BATCHES
 
@@ -101,6 +102,8 @@ class Doctor(Callback):
 
     def on_train_begin(self, trainer: Any) -> None:
         self.begin(trainer.model, trainer.optimizer, trainer.loss)
+        for finding in check_schedule(trainer.scheduler, trainer.loop.epochs, trainer.loop.feed.length):
+            self.report(finding)
 
     def on_epoch_begin(self, trainer: Any) -> None:  # noqa: ARG002  # as callbacks are called
         if self.modes is not None and self.modes.between_epochs:  # one evaluation tells enough

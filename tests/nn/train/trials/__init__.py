@@ -66,11 +66,12 @@ def fit(
     *,
     epochs: int = 1,
     batch_size: int = 32,
+    scheduler: Any = None,
     **options: Any,
 ) -> list[Finding]:
     """Train with a `Trainer`, whose doctor is on by default, and return what it found."""
     optimizer = optimizer or nn.optim.Adam(model.parameters())
-    trainer = nn.Trainer(model, loss=loss, optimizer=optimizer, rng=np.random.default_rng(0))
+    trainer = nn.Trainer(model, loss=loss, optimizer=optimizer, scheduler=scheduler, rng=np.random.default_rng(0))
     trainer.fit(x, y, epochs=epochs, batch_size=batch_size, verbose=False, **options)
     assert trainer.doctor is not None
     return trainer.doctor.findings

@@ -8,6 +8,7 @@ import numpy as np
 
 import nn
 from autograd import no_grad
+from nn.optim.lr_scheduler import OneCycleLR
 from nn.train.doctor.findings import Finding
 from tests.nn.train.trials import Trial, digits, fit, function, mlp, noise, trial
 
@@ -447,6 +448,15 @@ def rate_that_explodes(rng: Rng) -> Findings:
     """Descent with lr=100, after whose first step activations explode."""
     model = mlp(rng, 64, 64, 64, 10)
     return fit(model, CE, *digits(rng), nn.optim.SGD(model.parameters(), lr=100.0))
+
+
+@trial(BROKEN, "schedule")
+def schedule_of_steps_once_an_epoch(rng: Rng) -> Findings:
+    """OneCycleLR for all steps, given as scheduler=, which is stepped once an epoch."""
+    model, (x, y) = mlp(rng, 64, 32, 10), digits(rng)
+    optimizer = nn.optim.Adam(model.parameters())
+    cycle = OneCycleLR(optimizer, max_lr=0.01, epochs=2, steps_per_epoch=-(-len(x) // 32))
+    return fit(model, CE, x, y, optimizer, epochs=2, scheduler=cycle)
 
 
 @trial(BROKEN, "no-gradient")

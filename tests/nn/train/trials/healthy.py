@@ -8,6 +8,7 @@ import numpy as np
 
 import nn
 from autograd import no_grad
+from nn.optim.lr_scheduler import OneCycleLR
 from nn.optim.swa_utils import update_bn
 from nn.train.doctor.findings import Finding
 from tests.nn.train.trials import Trial, digits, fit, function, mlp, noise, trial
@@ -28,6 +29,17 @@ def mlp_of_digits(rng: Rng) -> Findings:
     """A net of ReLUs, Adam with lr=0.01."""
     model = mlp(rng, 64, 64, 10)
     return fit(model, CE, *digits(rng), nn.optim.Adam(model.parameters(), lr=0.01), epochs=2)
+
+
+@trial(HEALTHY)
+def one_cycle_by_steps_and_by_epochs(rng: Rng) -> Findings:
+    """OneCycleLR for all steps as a callback that steps it so, then one for the epochs as scheduler=."""
+    model, (x, y) = mlp(rng, 64, 64, 10), digits(rng)
+    optimizer = nn.optim.Adam(model.parameters())
+    by_steps = OneCycleLR(optimizer, max_lr=0.01, epochs=2, steps_per_epoch=-(-len(x) // 32))
+    found = fit(model, CE, x, y, optimizer, epochs=2, callbacks=[nn.callbacks.LRScheduler(by_steps, every="step")])
+    optimizer = nn.optim.Adam(model.parameters())
+    return found + fit(model, CE, x, y, optimizer, epochs=3, scheduler=OneCycleLR(optimizer, 0.01, total_steps=3))
 
 
 @trial(HEALTHY)
