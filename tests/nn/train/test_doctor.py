@@ -91,6 +91,7 @@ REMEDIES = {
     "vanishing-gradient": r"in 20\.weight to 0\.weight: \de-\d\d, 2\.weight",
     "exploding-gradient": r"a hidden layer is \de\+\d\d times as large as the input.*xavier_uniform_",
     "learning-rate": r"changes the weights by \d+% of their size.*the learning rate of 10 is too large\. Divide",
+    "schedule": r"OneCycleLR was made for \d+ steps, and scheduler= steps it once an epoch, 2 times.*every=\"step\"",
     "not-finite": r"the loss is nan; the batch is kept as doctor\.batch\. .*np\.log made nan at index",
 }
 
