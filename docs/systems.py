@@ -80,13 +80,13 @@ def page(kept: dict[str, Any]) -> str:
         "# The textbook's systems on real data",
         "",
         "`make systems` ran these and wrote this page, from the recipes of `python -m nn list`; one is run by",
-        "`python -m nn run NAME`. Time is what a run took, processor time that of all cores together. Each ran once,",
-        "on:",
+        "`python -m nn run NAME`. Time is what a run took, processor time that of all cores together, threads are",
+        "as many as it may use. Other work may have gone on beside it. Each ran once, on:",
         "",
         *(f"- {letter(i)}: {text}" for i, text in enumerate(machines)),
         "",
-        "| recipe | figure | reached | target | | seed | time | processor | date | on |",
-        "| --- | --- | ---: | --- | --- | ---: | ---: | ---: | --- | --- |",
+        "| recipe | figure | reached | target | | seed | time | processor | threads | date | on |",
+        "| --- | --- | ---: | --- | --- | ---: | ---: | ---: | ---: | --- | --- |",
         *(line for name in RECIPES if name in kept for line in rows(name, kept[name], machines)),
         "",
         "What each shows, and its notebook:",
@@ -103,6 +103,7 @@ def rows(name: str, record: dict[str, Any], machines: list[str]) -> Iterator[str
         str(record["seed"]),
         f"{record['seconds']:.0f} s{again}",
         f"{record['processor_seconds']:.0f} s",
+        str(record["threads"]),
         record["date"],
         letter(machines.index(record["machine"])),
     ]
@@ -110,7 +111,11 @@ def rows(name: str, record: dict[str, Any], machines: list[str]) -> Iterator[str
         verdict = "" if figure["reached"] else "**missed**"
         target = f"{figure['sense']} {number(figure['target'])}"
         found = [figure["name"].replace("|", "\\|"), number(figure["value"]), target, verdict]
-        yield "| " + " | ".join([f"`{name}`" if i == 0 else "", *found, *(of_run if i == 0 else [""] * 5)]) + " |"
+        yield (
+            "| "
+            + " | ".join([f"`{name}`" if i == 0 else "", *found, *(of_run if i == 0 else [""] * len(of_run))])
+            + " |"
+        )
 
 
 def letter(i: int) -> str:

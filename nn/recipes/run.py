@@ -16,6 +16,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from nn import threads
 from nn.files import replace, save_figure
 from nn.module import Module
 from nn.recipes import standins
@@ -127,6 +128,7 @@ class Run:
             "quick": self.quick,
             "date": str(dt.date.today()),
             "machine": machine(),
+            "threads": threads.count(),
             "seconds": seconds,
             "processor_seconds": round(time.process_time() - self.start_of_work, 1),
             "resumed": self.resumed,
