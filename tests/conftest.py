@@ -1,8 +1,12 @@
-"""What all tests share: Hypothesis's settings, a figure backend without a screen, a frozen heap, a seeded generator."""
+"""What all tests share: Hypothesis's settings, figures without a screen, a frozen heap, a generator, a browser."""
 
 import gc
 import os
+import shutil
+from collections.abc import Iterator
 from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 if "PYTEST_XDIST_WORKER" in os.environ:  # before NumPy loads: one process per core, so one thread per process
@@ -37,3 +41,24 @@ def pytest_collection_finish() -> None:
 @pytest.fixture
 def rng() -> np.random.Generator:
     return np.random.default_rng(0)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """The Chromium of the system, driven by Playwright: one for all tests, as its driver cannot be started twice."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        pytest.skip("no Chromium on PATH")
+    with playwright.sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def artefacts(tmp_path: Path) -> Path:
+    """Where screenshots are kept: the folder that CHAINRULE_ARTEFACTS names."""
+    folder = Path(os.environ.get("CHAINRULE_ARTEFACTS") or tmp_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

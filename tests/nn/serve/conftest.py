@@ -1,8 +1,6 @@
-"""Models to serve, a server in a thread, and a browser: the Chromium of the system, driven by Playwright."""
+"""Models to serve, a server in a thread, and pages of a browser."""
 
 import io
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,7 +16,6 @@ from nn.serve.centring import centred
 from nn.sharing import Bundle, Card, ImageInput
 
 pytest.importorskip("PIL")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 HOSTILE = "<script>alert(1)</script>"
 
 
@@ -97,18 +94,6 @@ def strokes() -> Bundle:
     return bars_model()
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """One browser for all tests."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on PATH")
-    with playwright.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield running
-        running.close()
-
-
 @pytest.fixture
 def look(browser: Any) -> Iterator[Callable[..., Any]]:
     """Open a model's page; at the end it must have asked nobody but its server, and complained of nothing else."""
@@ -140,12 +125,10 @@ def look(browser: Any) -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture
-def picture_of(tmp_path: Path) -> Callable[[Any, str], None]:
-    """Keep a screenshot of the whole page, in the folder that CHAINRULE_ARTEFACTS names."""
-    folder = Path(os.environ.get("CHAINRULE_ARTEFACTS") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
+def picture_of(artefacts: Path) -> Callable[[Any, str], None]:
+    """Keep a screenshot of the whole page."""
 
     def kept(page: Any, name: str) -> None:
-        page.screenshot(path=str(folder / f"serve-{name}.png"), full_page=True)
+        page.screenshot(path=str(artefacts / f"serve-{name}.png"), full_page=True)
 
     return kept

@@ -1,7 +1,5 @@
-"""Graphs to play, and a browser to play them in: the Chromium of the system, driven by Playwright."""
+"""Graphs to play, and pages of a browser to play them in."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,8 +8,6 @@ import pytest
 
 from autograd import Tensor
 from autograd.viz import Player, player
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 def textbook() -> Any:
@@ -23,18 +19,6 @@ def textbook() -> Any:
 @pytest.fixture
 def toy() -> Any:
     return textbook()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """One browser for all tests."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on PATH")
-    with playwright.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 @pytest.fixture
@@ -69,13 +53,11 @@ def look(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture
-def picture_of(tmp_path: Path) -> Callable[[Any, str], None]:
-    """Keep a screenshot, in the folder that CHAINRULE_ARTEFACTS names."""
-    folder = Path(os.environ.get("CHAINRULE_ARTEFACTS") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
+def picture_of(artefacts: Path) -> Callable[[Any, str], None]:
+    """Keep a screenshot."""
 
     def kept(page: Any, name: str) -> None:
         page.wait_for_timeout(100)
-        page.screenshot(path=str(folder / f"player-{name}.png"))
+        page.screenshot(path=str(artefacts / f"player-{name}.png"))
 
     return kept
