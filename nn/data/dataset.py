@@ -52,7 +52,7 @@ class TensorDataset(Dataset):
 
     def batch(self, indices: Any) -> tuple[Any, ...]:
         """The rows at an array of indices: one index per array, nothing per example."""
-        return tuple(array[indices] for array in self.arrays)
+        return tuple([array[indices] for array in self.arrays])
 
     def __repr__(self) -> str:
         return f"TensorDataset({', '.join(f'{array.dtype}{array.shape}' for array in self.arrays)})"

@@ -33,10 +33,6 @@ class Group:
             self.total += weight
             loss.backward(np.full(loss.shape, weight / self.unit, loss.dtype))
 
-    @property
-    def full(self) -> bool:
-        return self.count >= self.size
-
     def finish(self, optimizer: Optimizer) -> None:
         """Make the gradients those of the mean over all of the batches; the next batch begins another group."""
         if self.total != self.unit:

@@ -179,10 +179,12 @@ class Trainer:
         if not group.count:
             self.optimizer.zero_grad()
         self.prediction = prediction = self.model(x)
-        self.last_loss = loss = self.loss_of(prediction, y, weights)
+        self.last_loss = loss = (
+            self.loss(prediction, y) if weights is None else self.weighted_loss(prediction, y, weights)
+        )
         arguments.check_loss(loss)
         group.add(loss, y)
-        if group.full or loop.feed.position == loop.feed.length:
+        if group.count >= group.size or loop.feed.position == loop.feed.length:
             self.take_step()
         return loss.item()  # type: ignore[no-any-return]
 
@@ -195,10 +197,8 @@ class Trainer:
             )
         return self.loop
 
-    def loss_of(self, prediction: Any, y: Any, weights: Any) -> Any:
-        """The loss, of weighted examples if there are weights."""
-        if weights is None:
-            return self.loss(prediction, y)
+    def weighted_loss(self, prediction: Any, y: Any, weights: Any) -> Any:
+        """The loss of weighted examples."""
         if self.weighted is None:
             self.weighted = weighting.weighted(self.loss)
         return self.weighted(prediction, y, weights)
