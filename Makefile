@@ -47,7 +47,7 @@ fix: $(VENV)/.dev ## format, and repair what the linter can
 bench: $(VENV)/.bench ## measure side by side with PyTorch and HIPS autograd; writes docs/benchmarks.md
 	@$(RUN) benchmarks $(ARGS)
 
-systems: $(VENV)/.systems ## the recipes on real data (DATA=folder, else downloaded); writes docs/systems.md; an hour or two
+systems: $(VENV)/.systems ## the recipes on real data (DATA=folder, else downloaded); writes docs/systems.md; forty minutes
 	@PYTHONPATH=. $(VENV)/bin/python docs/systems.py $(if $(DATA),--data $(DATA)) $(ARGS)
 
 docs: $(VENV)/.test ## write the generated pages of docs/
