@@ -5,10 +5,10 @@ from __future__ import annotations
 from nn.recipes import (
     admissions,
     autoencoder,
-    boltzmann,
     cartpole,
     characters,
     churn,
+    dbn,
     deep,
     digits,
     doctor,
@@ -20,6 +20,7 @@ from nn.recipes import (
     neuron,
     optimizers,
     overfit,
+    rbm,
     rows,
     transfer,
     tune,
@@ -48,8 +49,8 @@ RECIPES: dict[str, Recipe] = {
     "gpt": gpt.run,
     # without labels
     "autoencoder": autoencoder.run,
-    "rbm": boltzmann.rbm,
-    "dbn": boltzmann.dbn,
+    "rbm": rbm.run,
+    "dbn": dbn.run,
     "gan": gan.run,
     # what surrounds a training
     "transfer": transfer.run,

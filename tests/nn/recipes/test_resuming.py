@@ -11,7 +11,7 @@ import pytest
 
 from nn import errors
 from nn.models import RBM
-from nn.recipes import boltzmann
+from nn.recipes import rbm as recipe
 from nn.recipes.resuming import resumable
 
 V = (np.random.default_rng(5).random((250, 12)) < 0.4).astype(np.float32)
@@ -20,7 +20,7 @@ V = (np.random.default_rng(5).random((250, 12)) < 0.4).astype(np.float32)
 def learned(path: Path, persistent: bool, epochs: int = 3, seed: int = 0) -> Any:
     rng = np.random.default_rng(seed)
     rbm = RBM(12, 5, rng)
-    boltzmann.learn(rbm, V, epochs, path, rng, persistent)
+    recipe.learn(rbm, V, epochs, path, rng, persistent)
     return rbm.state_dict()
 
 
@@ -36,7 +36,7 @@ def test_a_training_that_was_cut_off_ends_with_the_same_weights(
 
     whole = learned(tmp_path / "whole", persistent)
     with monkeypatch.context() as patch:
-        patch.setattr(boltzmann, "resumable", cut_off)
+        patch.setattr(recipe, "resumable", cut_off)
         with pytest.raises(KeyboardInterrupt):
             learned(tmp_path / "parts", persistent)
     parts = learned(tmp_path / "parts", persistent)
