@@ -13,7 +13,7 @@ from autograd.errors import MissingDependencyError
 from nn import functional, optim
 from nn.data import datasets
 from nn.models import MLP, HeadedCNN
-from nn.recipes import cartpole, doctor, optimizers, overfit, transfer, tune
+from nn.recipes import cartpole, doctor, optimizers, overfit, surfaces, transfer, tune
 from nn.recipes.run import Run
 from nn.sharing import freeze
 
@@ -74,7 +74,7 @@ def test_every_optimizer_takes_part() -> None:
 def test_a_surface_is_flat_and_least_where_it_should_be(
     place: str, x: float, y: float, rng: np.random.Generator
 ) -> None:
-    surface = optimizers.SURFACES[place]
+    surface = surfaces.SURFACES[place]
     assert surface.f(x, y) == pytest.approx(surface.least, abs=1e-12)
     np.testing.assert_allclose(ag.grad(surface.f, (0, 1))(float(x), float(y)), 0, atol=1e-12)
     left, right, low, high = surface.window
@@ -82,17 +82,17 @@ def test_a_surface_is_flat_and_least_where_it_should_be(
 
 
 def test_a_path_is_that_of_the_recurrence_by_hand() -> None:
-    x, y = optimizers.SURFACES["saddle"].start
+    x, y = surfaces.SURFACES["saddle"].start
     expected = [(x, y)]
     for _ in range(20):
         x, y = x - 0.1 * 2 * x, y - 0.1 * (y**3 - 2 * y)
         expected.append((x, y))
-    found = optimizers.path(optimizers.SURFACES["saddle"], optim.SGD, 20, 0.1)
+    found = surfaces.path(surfaces.SURFACES["saddle"], optim.SGD, 20, 0.1)
     np.testing.assert_allclose(found, expected, rtol=1e-12)
 
 
 def test_a_path_that_leaves_all_bounds_ends_where_it_was_before() -> None:
-    found = optimizers.path(optimizers.SURFACES["Rosenbrock"], optim.SGD, 50, 1.0)
+    found = surfaces.path(surfaces.SURFACES["Rosenbrock"], optim.SGD, 50, 1.0)
     assert found.shape == (51, 2)
     assert np.abs(found).max() < 100
     np.testing.assert_array_equal(found[1:], found[[-1] * 50])
