@@ -47,7 +47,7 @@ fix: $(VENV)/.dev ## format, and repair what the linter can
 bench: $(VENV)/.bench ## measure side by side with PyTorch and HIPS autograd; writes docs/benchmarks.md
 	@$(RUN) benchmarks $(ARGS)
 
-systems: $(VENV)/.systems ## the recipes on real data (DATA=folder, else downloaded); writes docs/systems.md; forty minutes
+systems: $(VENV)/.test ## the recipes on real data (DATA=folder, else downloaded); writes docs/systems.md; forty minutes
 	@PYTHONPATH=. $(VENV)/bin/python docs/systems.py $(if $(DATA),--data $(DATA)) $(ARGS)
 
 docs: $(VENV)/.test ## write the generated pages of docs/
@@ -57,7 +57,7 @@ clean: ## remove .venv, caches and build products
 	rm -rf $(VENV) .venv-hips .venv-keras .hypothesis .mypy_cache .pytest_cache .ruff_cache build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# .venv/.test: the project and its extra `test` are installed; likewise dev, bench, systems.
+# .venv/.test: the project and its extra `test` are installed; likewise dev, bench.
 $(VENV)/.%: pyproject.toml $(MADE)
 	@echo "Installing chainrule[$*] into $(VENV) ..."
 	@$(RUN) pip install --quiet --editable ".[$*]"

@@ -149,7 +149,7 @@ def value_of(node: ast.expr, values: dict[str, Any]) -> Any:
             return apply(node, UNARY[type(op)], [value_of(node.operand, values)])
         case ast.Call(func=ast.Name(id=name)) if name in FUNCTIONS:
             keywords, function = axis_of(node, name), function_of(node, name)
-            return apply(node, function, [value_of(argument, values) for argument in node.args], keywords)
+            return apply(node, function, [value_of(argument, values) for argument in node.args], **keywords)
         case _:
             raise refused(node, what_it_is(node, values))
 
@@ -184,9 +184,7 @@ def axis_of(node: ast.Call, name: str) -> dict[str, int]:
     return found
 
 
-def apply(
-    node: ast.expr, function: Callable[..., Any], operands: list[Any], keywords: dict[str, int] | None = None
-) -> Any:
+def apply(node: ast.expr, function: Callable[..., Any], operands: list[Any], **keywords: int) -> Any:
     """The function's value; what it raises is told with the column of the call."""
     size = entries(function, *map(np.shape, operands))
     if size > LARGEST:
@@ -194,7 +192,7 @@ def apply(
             f"the result would have {size:,} entries, and {LARGEST:,} is the most (at column {node.col_offset + 1})"
         )
     try:
-        value = function(*operands, **(keywords or {}))
+        value = function(*operands, **keywords)
     except (AutogradError, ArithmeticError, TypeError, ValueError, MemoryError) as error:
         raise ExpressionError(f"{' '.join(str(error).split())} (at column {node.col_offset + 1})") from error
     if not isinstance(value, Tensor) and not np.all(np.isfinite(value)):

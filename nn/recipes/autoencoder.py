@@ -6,17 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from autograd import no_grad
 from autograd.graph import unwrap
 from autograd.optional import optional
 from nn.data import datasets
 from nn.losses import MSELoss
 from nn.models import Autoencoder, VariationalAutoencoder
-from nn.module import Module, mode
+from nn.module import Module
 from nn.optim import Adam
 from nn.optim.lr_scheduler import ExponentialLR
 from nn.recipes.pictures import tiles
-from nn.recipes.run import Run
+from nn.recipes.run import Run, applied
 from nn.sharing import ImageInput
 from nn.train import Trainer
 
@@ -39,11 +38,11 @@ def run(run: Run) -> None:
         ("variational", variational, x_test),
     ):
         train(run, model, x, name)
-        rebuilt = of(model, seen)
+        rebuilt = applied(model, seen)
         target = error(pca.inverse_transform(pca.transform(seen)), x_test)
         run.figure(f"{name}: squared error a pixel", error(rebuilt, x_test), "at most", target)
         run.plot(tiles([x_test[:20], seen[:20], rebuilt[:20]], f"{name}: images, what it sees, what it rebuilds"), name)
-    run.figure("variational: nats an image", np.mean(of(Bound(variational), x_test)), "at most", 110)
+    run.figure("variational: nats an image", np.mean(applied(Bound(variational), x_test)), "at most", 110)
     run.plot(tiles([unwrap(variational.sample(100))], "drawn from the variational autoencoder"), "samples")
     about = {"name": "autoencoder", "task": "Rebuilds a digit from 32 numbers."}
     run.save(plain, input=ImageInput((1, 28, 28), flatten=True), output="values", card=about)
@@ -71,12 +70,6 @@ class Bound(Module):
 
     def forward(self, x: Any) -> Any:
         return self.model.nats(x)
-
-
-def of(model: Any, x: Any) -> Any:
-    """What a model makes of a great many examples, in evaluation mode."""
-    with no_grad(), mode(model, training=False):
-        return np.concatenate([unwrap(model(part)) for part in np.array_split(x, -(-len(x) // 500))])
 
 
 def error(rebuilt: Any, x: Any) -> float:

@@ -6,16 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from autograd import no_grad
 from autograd.graph import unwrap
 from nn import functional
 from nn.data import datasets
-from nn.models import MLP, Discriminator, Generator, TutorialCNN
-from nn.module import Module, mode
+from nn.models import MLP, Discriminator, Generator
+from nn.module import Module
 from nn.recipes import mnist
 from nn.recipes.game import CLASSES, noise, play
 from nn.recipes.pictures import blank, tiles
-from nn.recipes.run import Run, reached
+from nn.recipes.run import Run, applied, reached
 from nn.sharing import TableInput, load_model
 
 __all__ = ["run"]
@@ -82,20 +81,10 @@ def spread(x: Any, y: Any) -> float:
     return float(np.mean([np.linalg.norm(part - part.mean(axis=0), axis=1).mean() for part in parts]))
 
 
-def applied(model: Module, x: Any) -> Any:
-    """What a model makes of many examples, in evaluation mode."""
-    with no_grad(), mode(model, training=False):
-        return np.concatenate([unwrap(model(part)) for part in np.array_split(x, -(-len(x) // 500))])
-
-
 def judge_of(run: Run, train: Any, test: Any) -> Module:
     """The network of `mnist-cnn`, if that recipe has left a good one beside this one, else one trained like it."""
     beside = run.out.parent / "mnist-cnn"
     if not run.quick and reached(beside):
         print(f"the judge is {beside / 'model.zip'}")
         return load_model(beside / "model.zip")
-    own = Run(run.out / "judge", data=run.data, seed=run.seed, quick=run.quick)
-    judge = TutorialCNN(own.rng)
-    trainer = mnist.slower(judge, own, epochs := own.epochs(2))
-    trainer.fit(*train, epochs=epochs, validation_data=test, checkpoint=own.checkpoint)
-    return judge
+    return mnist.convolutional(Run(run.out / "judge", data=run.data, seed=run.seed, quick=run.quick), train, test).model

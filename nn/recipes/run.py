@@ -16,15 +16,17 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from autograd import no_grad
+from autograd.graph import unwrap
 from nn import threads
 from nn.files import replace, save_figure
-from nn.module import Module
+from nn.module import Module, mode
 from nn.recipes import standins
 from nn.recipes.machine import machine
 from nn.sharing import save_model
 from nn.text import number
 
-__all__ = ["Figure", "Recipe", "Run", "reached"]
+__all__ = ["Figure", "Recipe", "Run", "applied", "reached"]
 
 Sense = Literal["at least", "at most", "exactly"]
 
@@ -139,6 +141,12 @@ class Run:
             print(f"--epochs {self.given_epochs} changed nothing: {recipe} does not train by epochs")
         print(f"{seconds:.0f} s; in {self.out}: {', '.join(path.name for path in self.files)}")
         return all(figure.reached for figure in self.figures)
+
+
+def applied(model: Any, x: Any) -> Any:
+    """What a model makes of a great many examples, in evaluation mode."""
+    with no_grad(), mode(model, training=False):
+        return np.concatenate([unwrap(model(part)) for part in np.array_split(x, -(-len(x) // 500))])
 
 
 def reached(out: Path) -> bool:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
-import runpy
 from pathlib import Path
 from typing import Any
 
 from nn import errors
 from nn.serve.server import Site
 from nn.serve.service import Service
-from nn.sharing import load_bundle
+from nn.sharing.predict import add_model, loaded
 
 __all__ = ["add", "run"]
 
@@ -19,14 +18,11 @@ def add(commands: Any) -> None:
     """Add the command to those of a parser."""
     about = "serve a page on which you draw and see what a saved model of images says, and which pixels speak for it"
     command = commands.add_parser("serve", help=about, description=about, allow_abbrev=False)
-    command.add_argument("model", type=Path, metavar="MODEL", help="a folder or zip that nn.save_model wrote")
+    add_model(command)
     command.add_argument(
         "--host", default="127.0.0.1", help="the address to listen at (default: 127.0.0.1, this machine)"
     )
     command.add_argument("--port", type=int, default=8000, help="the port; 0 picks a free one (default: 8000)")
-    command.add_argument(
-        "--classes", type=Path, metavar="FILE.py", help="run this file first: it registers the model's own classes"
-    )
     command.set_defaults(
         run=lambda options: run(options.model, options.host, options.port, options.classes), does="read", out=""
     )
@@ -40,9 +36,7 @@ def run(model: Path, host: str = "127.0.0.1", port: int = 8000, classes: Path | 
     """
     if not 0 <= port < 1 << 16:
         raise errors.ArgumentError(f"--port {port}: it must be 0 to 65535")
-    if classes is not None:
-        runpy.run_path(str(classes))
-    service = Service(load_bundle(model))
+    service = Service(loaded(model, classes))
     try:
         site = Site(service, host, port)
     except OSError as error:

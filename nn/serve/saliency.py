@@ -56,13 +56,13 @@ def explain(bundle: Bundle, pixels: Any, chosen: int | None = None) -> Explanati
     reads = image_input(bundle)
     x = taken(reads, pixels)
     values = bundle.output == "values"
-    numbers = flat(bundle.predict(x)) if values else bundle.probabilities(x)[0]
-    if chosen is None:
-        chosen = int(np.argmax(np.where(np.isnan(numbers), -np.inf, numbers)))
-    elif not checks.is_whole(chosen, 0) or chosen >= len(numbers):
-        raise errors.out_of_range("explain", "chosen", chosen, f"a class, 0 to {len(numbers) - 1}")
     with ag.no_grad(), mode(bundle.model, training=False):  # or the gradient itself would be traced to the parameters
         y, pullback = ag.vjp(bundle.model, x)
+        numbers = flat(y) if values else bundle.probabilities_of(y)[0]
+        if chosen is None:
+            chosen = int(np.argmax(np.where(np.isnan(numbers), -np.inf, numbers)))
+        elif not checks.is_whole(chosen, 0) or chosen >= len(numbers):
+            raise errors.out_of_range("explain", "chosen", chosen, f"a class, 0 to {len(numbers) - 1}")
         two_of_one = not values and np.size(y) == 1
         one = np.zeros(np.shape(y), y.dtype)
         one.flat[0 if two_of_one else chosen] = -1 if two_of_one and chosen == 0 else 1

@@ -43,9 +43,8 @@ class Service:
         if math.prod(self.reads.shape) > MOST_SHOWN:
             raise errors.ModelFileError(f"its images have the shape {self.reads.shape}; {MOST_SHOWN:,} are the most.")
         pillow()
-        count = len(
-            explain(bundle, np.zeros(self.reads.shape, np.uint8)).numbers
-        )  # a model that does not fit fails now
+        # a model that does not fit fails now
+        count = len(explain(bundle, np.zeros(self.reads.shape, np.uint8)).numbers)
         self.classes = bundle.classes or tuple(map(str, range(count)))
         if len(self.classes) != count:
             raise errors.ModelFileError(f"the model returns {count} numbers for {len(self.classes)} classes.")

@@ -56,7 +56,11 @@ class Bundle(NamedTuple):
 
         Raises `ModelFileError` for outputs that are not one number for each class.
         """
-        y = np.asarray(self.predict(x))
+        return self.probabilities_of(self.predict(x))
+
+    def probabilities_of(self, outputs: Any) -> Any:
+        """The same, of what the model has returned."""
+        y = np.asarray(outputs)
         y = y[:, None] if y.ndim == 1 else y
         if y.ndim != 2:
             raise errors.ModelFileError(f"the model returns shape {y.shape}; for classes it must be (N, classes).")

@@ -11,24 +11,36 @@ import numpy as np
 from nn import errors
 from nn.sharing.bundle import Bundle, load_bundle
 
-__all__ = ["add", "run"]
+__all__ = ["add", "add_model", "loaded", "run"]
 
 
 def add(commands: Any) -> None:
     """Add the command to those of a parser."""
     about = "print what a saved model says of an image, of rows of numbers, or of a text"
     command = commands.add_parser("predict", help=about, description=about, allow_abbrev=False)
-    command.add_argument("model", type=Path, metavar="MODEL", help="a folder or zip that nn.save_model wrote")
+    add_model(command)
     command.add_argument(
         "file", type=Path, metavar="FILE", help="an image, a CSV file with a row for each input, or a text"
     )
     command.add_argument("--top", type=int, default=5, metavar="N", help="how many classes to print (default: 5)")
-    command.add_argument(
-        "--classes", type=Path, metavar="FILE.py", help="run this file first: it registers the model's own classes"
-    )
     command.set_defaults(
         run=lambda options: run(options.model, options.file, options.top, options.classes), does="read", out=""
     )
+
+
+def add_model(command: Any) -> None:
+    """Add the arguments of a command that loads a model."""
+    command.add_argument("model", type=Path, metavar="MODEL", help="a folder or zip that nn.save_model wrote")
+    command.add_argument(
+        "--classes", type=Path, metavar="FILE.py", help="run this file first: it registers the model's own classes"
+    )
+
+
+def loaded(model: Path, classes: Path | None) -> Bundle:
+    """The model of these arguments."""
+    if classes is not None:
+        runpy.run_path(str(classes))
+    return load_bundle(model)
 
 
 def run(model: Path, file: Path, top: int = 5, classes: Path | None = None) -> int:
@@ -38,9 +50,7 @@ def run(model: Path, file: Path, top: int = 5, classes: Path | None = None) -> i
     """
     if top < 1:
         raise errors.ArgumentError(f"--top {top}: it must be 1 or more")
-    if classes is not None:
-        runpy.run_path(str(classes))
-    bundle = load_bundle(model)
+    bundle = loaded(model, classes)
     if bundle.input is None:
         raise errors.ModelFileError(f"{model} does not say what it reads. Give nn.save_model an input=.")
     x = bundle.input.read(file)
