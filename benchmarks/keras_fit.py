@@ -47,11 +47,12 @@ def measure(pythons: dict[str, str], cores: int, folder: str, rounds: int, examp
                 time.sleep(PAUSE)
         losses = [worker.ask("loss") for worker in workers.values()]
         version = workers["keras"].version if "keras" in workers else ""
-    ours, *theirs = [median(times[library]) for library in workers]
+    ours, compiled, *theirs = [median(times[library]) for library in workers]
     other = theirs[0] if theirs else None
     row = [
-        *(f"{cores} core{'s'[: cores > 1]}", number(ours), number(other), ratio(ours, other), number(TARGET, 1)),
-        *(number(losses[0], 3), number(losses[1], 3) if theirs else ""),
+        *(f"{cores} core{'s'[: cores > 1]}", number(ours), number(compiled), number(other)),
+        *(ratio(ours, other), ratio(compiled, other), number(TARGET, 1)),
+        *(number(losses[0], 3), number(losses[2], 3) if theirs else ""),
     ]
     return row, version, source.pop()
 
@@ -60,15 +61,17 @@ def report(quick: bool = False, python: str | None = None, data: str | None = No
     """Train on both; Keras's columns stay empty where it is not to be had."""
     rounds, examples = (1, 640) if quick else (5, 60_000)
     other = python or environment(HOME, PACKAGES, quick)
-    pythons = {"chainrule": sys.executable} | ({"keras": other} if other else {})
+    own = dict.fromkeys(("chainrule", "compiled"), sys.executable)
+    pythons = own | ({"keras": other} if other else {})
     folder = data or os.environ.get("CHAINRULE_DATA", "")
     found = [measure(pythons, cores, folder, rounds, examples) for cores in CORES[: 1 if quick else None]]
     rows, (_, version, source) = [row for row, _, _ in found], found[0]
-    header = ["`fit` on", "s", "Keras, s", "ratio", "target", "loss", "Keras, loss"]
+    header = ["`fit` on", "s", "compiled, s", "Keras, s", "ratio", "compiled", "target", "loss", "Keras, loss"]
     return (
         f"## Epochs of `fit`\n\nThe perceptron 784-128-10 with ReLU and dropout 0.2, Adam, batches of 32, with "
         f"shuffling and accuracy, on {source} in float32{f', against Keras {version}' * bool(version)}, in processes "
-        f"of their own; medians of {rounds} interleaved epochs after a first one. The loss is that of the last.\n\n"
+        f"of their own; medians of {rounds} interleaved epochs after a first one. Keras compiles its step; compiled is "
+        f"`Trainer(..., compile=True)`, which gives the same numbers as without. The loss is that of the last.\n\n"
         + table(header, rows)
     )
 

@@ -1,6 +1,6 @@
 """The MNIST perceptron, trained with `fit` by this project or by Keras, in a process that `keras_fit` starts and asks.
 
-``python -P benchmarks/keras_fit_worker.py chainrule|keras``: prints the version of the library as JSON, then answers
+``python -P benchmarks/keras_fit_worker.py chainrule|compiled|keras``: prints its version as JSON, then answers
 each line, until its input ends: ``["data", FOLDER, N]`` with what it trains on, N images of MNIST's or, where the
 folder has no such files, arrays of their shape; ``["epoch"]`` with the seconds that one takes; ``["loss"]`` with the
 loss of the last. It stays on as many cores as ``BENCHMARK_CORES`` says, where the system can hold it there.
@@ -14,11 +14,12 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-if __name__ == "__main__" and sys.argv[1] == "chainrule":
+if __name__ == "__main__" and sys.argv[1] != "keras":
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
@@ -47,12 +48,13 @@ def mnist(folder: str, count: int) -> tuple[Any, Any, str]:
     )
 
 
-def chainrule() -> tuple[str, Epoch]:
+def chainrule(*, compiled: bool = False) -> tuple[str, Epoch]:
     nn = import_module("nn")
     nn.manual_seed(0)
     model = nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Dropout(0.2), nn.Linear(128, 10))
     optimizer = nn.optim.Adam(model.parameters())
-    trainer = nn.Trainer(model, loss=nn.CrossEntropyLoss(), optimizer=optimizer, metrics=["accuracy"])
+    loss = nn.CrossEntropyLoss()
+    trainer = nn.Trainer(model, loss=loss, optimizer=optimizer, metrics=["accuracy"], compile=compiled)
     return import_module("autograd").__version__, lambda x, y: trainer.fit(
         x, y, epochs=1, batch_size=32, verbose=False
     )["loss"][-1]
@@ -74,7 +76,9 @@ def keras() -> tuple[str, Epoch]:
 def main() -> None:
     if hasattr(os, "sched_setaffinity"):  # before any library starts its threads
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: int(os.environ["BENCHMARK_CORES"])])
-    version, epoch = {"chainrule": chainrule, "keras": keras}[sys.argv[1]]()
+    libraries: dict[str, Callable[[], tuple[str, Epoch]]]
+    libraries = {"chainrule": chainrule, "compiled": partial(chainrule, compiled=True), "keras": keras}
+    version, epoch = libraries[sys.argv[1]]()
     print(json.dumps(version), flush=True)
     x = y = loss = None
     for line in sys.stdin:

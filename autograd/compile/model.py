@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from autograd.compile.arguments import Argument, is_number
-from autograd.compile.program import Step
-from autograd.compile.recording import Recording, leaf_of
+from autograd.compile.program import Program, Step
+from autograd.compile.recording import leaf_of
 from autograd.compile.symbol import Symbol
 from autograd.containers import flatten
 from autograd.errors import SourceError
@@ -28,10 +28,19 @@ def is_loss(f: Any, args: tuple[Any, ...]) -> bool:
     return bool(args) and not callable(args[0]) and next(iter(f.named_parameters()), None) is None
 
 
+class Recorder(Protocol):
+    """What the step is written into."""
+
+    @property
+    def program(self) -> Program: ...
+
+    def argument(self, value: Any, name: str | None) -> Step: ...
+
+
 class Training:
     """The parameters, buffers and data of a step, as symbols; `run` is the forward pass on them."""
 
-    def __init__(self, recording: Recording, model: Any, args: tuple[Any, ...]) -> None:
+    def __init__(self, recording: Recorder, model: Any, args: tuple[Any, ...]) -> None:
         if len(args) < 2 or not callable(args[0]):
             raise SourceError(
                 "source(model, loss, x, y) takes the model, a loss such as nn.CrossEntropyLoss(), the inputs of the "
@@ -73,12 +82,15 @@ class Training:
                     value = value._value if isinstance(value, Node) else value
                     yield full, Symbol(self.recording.program, self.recording.argument(value.copy(), ""))
 
+    def places(self) -> dict[str, tuple[dict[str, Any], str]]:
+        """Where each buffer is: the attributes of its module, and its name among them."""
+        modules = dict(self.model.named_modules())
+        return {path: (modules[path.rpartition(".")[0]].__dict__, path.rpartition(".")[2]) for path in self.buffers}
+
     @contextmanager
     def buffers_replaced(self) -> Iterator[dict[str, Any]]:
         """Inside, symbols are the buffers of the model; what they are after the block is in the dict."""
-        modules = dict(self.model.named_modules())
-        places: dict[str, tuple[Any, str]]
-        places = {path: (modules[path.rpartition(".")[0]].__dict__, path.rpartition(".")[2]) for path in self.buffers}
+        places = self.places()
         before = {path: attributes[name] for path, (attributes, name) in places.items()}
         after: dict[str, Any] = {}
         try:
@@ -95,7 +107,8 @@ class Training:
         *inputs, target = self.data
         begun = {path: symbol.step for path, symbol in self.buffers.items()}
         with self.buffers_replaced() as after, self.model.substituted(self.leaves):
-            result = self.loss(self.model(*inputs), target) if inputs else self.loss(self.model(target))
+            self.prediction = self.model(*(inputs or [target]))
+            result = self.loss(self.prediction, target) if inputs else self.loss(self.prediction)
         self.changed = {path: symbol.step for path, symbol in after.items() if symbol.step is not begun[path]}
         return result
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.compile.operations import CONSTANT, draw
+from autograd.containers import like
 from autograd.errors import SourceError
 
 __all__ = ["Place", "Program", "Step", "rebuilt", "steps_in"]
@@ -52,7 +53,7 @@ def rebuilt(tree: Any, leaf: Callable[[Any], Any]) -> Any:
     """Nested lists, tuples, dicts and slices with every other thing in them replaced."""
     if isinstance(tree, (list, tuple, range)):
         items = [rebuilt(item, leaf) for item in tree]
-        return items if isinstance(tree, list) else tuple(items)
+        return tuple(items) if isinstance(tree, range) else like(tree, items)
     if isinstance(tree, dict):
         return {key: rebuilt(value, leaf) for key, value in tree.items()}
     if isinstance(tree, slice):
@@ -80,6 +81,8 @@ def valued(tree: Any) -> Any:
 
 class Program:
     """The steps in the order in which they ran. `here` says where the next one belongs; it may look at the stack."""
+
+    whole = False  # whether calls of primitives are one step each, whose code is not followed
 
     def __init__(self, here: Callable[[], Place], limit: int, noticed: Callable[[Step], None] | None = None) -> None:
         self.here, self.limit, self.noticed = here, limit, noticed
@@ -114,7 +117,7 @@ class Program:
                 f"source(f, ...) writes at most {self.limit:,} calls of NumPy's, and this program makes more. Pass a "
                 f"smaller case (a shorter loop, fewer layers), or limit= a larger number."
             )
-        if isinstance(step.value, np.ndarray) and step.value.dtype == object:
+        if isinstance(step.value, np.ndarray) and step.value.dtype == object and not self.whole:
             raise SourceError(f"source cannot write arrays of Python objects, which {step.op} returned.")
         self.steps.append(step)
         return step

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Tensor
+from autograd import Tensor, primitive
 from autograd.graph import traced, unwrap
 from nn import checks, errors
 
@@ -25,6 +25,7 @@ __all__ = [
     "positive",
     "require_same_shape",
     "signs",
+    "weight_of",
     "weights",
 ]
 
@@ -144,6 +145,12 @@ def class_weights(what: str, weight: Any, classes: int, dtype: Any) -> Any:
             f"{what}: weight of shape {weight.shape}; with {classes} classes it must be ({classes},)."
         )
     return weight.astype(dtype, copy=False)
+
+
+@primitive
+def weight_of(labels: Any, weight: Any) -> Any:
+    """The weight of each label's class; a primitive, for labels that are symbols of a program to be written down."""
+    return weight[labels]
 
 
 def weights(what: str, name: str, weight: Any, like: Any) -> Any:

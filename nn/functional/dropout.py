@@ -36,7 +36,12 @@ def keeping(shape: tuple[int, ...], p: float, rng: np.random.Generator) -> Any:
     is four times as fast as a number for each, and as exact.
     """
     size = math.prod(shape)
-    draws = rng.integers(0, 1 << 64, -(-size // 8), dtype=np.uint64, endpoint=False).view(np.uint8)[:size]
+    count = -(-size // 8)
+    if isinstance(rng.bit_generator, np.random.MT19937):  # whose own words have 32 bits
+        words = rng.integers(0, 1 << 64, count, dtype=np.uint64, endpoint=False)
+    else:
+        words = rng.bit_generator.random_raw(count)  # the same numbers, at a third of the cost
+    draws = words.view(np.uint8)[:size]
     limit = math.floor(256 * p)
     keep = draws >= limit
     if limit < 256 * p:

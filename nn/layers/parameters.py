@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
+import numpy as np
+
+from autograd import Tensor
 from nn.module import Module, Parameter
 
 __all__ = ["ParameterDict", "ParameterList"]
+
+VALUES: Any = (Tensor, np.ndarray, np.generic)
 
 
 def as_parameter(value: Any) -> Parameter:
@@ -20,6 +25,11 @@ def as_text(pairs: Iterable[tuple[str, Parameter]]) -> str:
     return "\n".join(
         f"  ({name}): Parameter containing: [{p.dtype} of size {'x'.join(map(str, p.shape))}]" for name, p in pairs
     )
+
+
+def entries(container: Module) -> Iterator[tuple[str, Parameter]]:
+    """The parameters by name, or what stands for them in `functional_call`."""
+    return ((name, value) for name, value in vars(container).items() if isinstance(value, VALUES))
 
 
 class ParameterList(Module):
@@ -46,7 +56,7 @@ class ParameterList(Module):
         return sum(1 for _ in self)
 
     def __iter__(self) -> Iterator[Parameter]:
-        return (p for _, p in self._own(Parameter))
+        return (p for _, p in entries(self))
 
     def __getitem__(self, index: int | slice) -> Any:
         return ParameterList(list(self)[index]) if isinstance(index, slice) else list(self)[index]
@@ -55,7 +65,7 @@ class ParameterList(Module):
         setattr(self, str(range(len(self))[index]), as_parameter(value))
 
     def extra_repr(self) -> str:
-        return as_text(self._own(Parameter))
+        return as_text(entries(self))
 
 
 class ParameterDict(Module):
@@ -80,34 +90,34 @@ class ParameterDict(Module):
 
     def keys(self) -> Iterable[str]:
         """The names."""
-        return dict(self._own(Parameter)).keys()
+        return dict(entries(self)).keys()
 
     def values(self) -> Iterable[Parameter]:
         """The parameters."""
-        return dict(self._own(Parameter)).values()
+        return dict(entries(self)).values()
 
     def items(self) -> Iterable[tuple[str, Parameter]]:
         """The names and parameters."""
-        return dict(self._own(Parameter)).items()
+        return dict(entries(self)).items()
 
     def __getitem__(self, key: str) -> Parameter:
-        return dict(self._own(Parameter))[key]
+        return dict(entries(self))[key]
 
     def __setitem__(self, key: str, value: Any) -> None:
         self.register_parameter(key, as_parameter(value))
 
     def __delitem__(self, key: str) -> None:
-        del dict(self._own(Parameter))[key]  # raises KeyError
+        del dict(entries(self))[key]  # raises KeyError
         delattr(self, key)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name, _ in self._own(Parameter))
+        return (name for name, _ in entries(self))
 
     def __contains__(self, key: object) -> bool:
-        return key in dict(self._own(Parameter))
+        return key in dict(entries(self))
 
     def extra_repr(self) -> str:
-        return as_text(self._own(Parameter))
+        return as_text(entries(self))

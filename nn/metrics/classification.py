@@ -29,8 +29,10 @@ def accuracy(prediction: Any, target: Any, *, threshold: float = 0.0) -> float:
     """
     prediction, target = of_classes(*numbers("accuracy", prediction, target))
     if are_classes("accuracy", prediction, target):
-        return float(np.mean(prediction.argmax(axis=1) == labels("accuracy", target, prediction.shape[1])))
-    return float(np.mean((prediction > threshold) == target))
+        right = prediction.argmax(axis=1) == labels("accuracy", target, prediction.shape[1])
+    else:
+        right = (prediction > threshold) == target
+    return float(np.count_nonzero(right) / right.size)
 
 
 def top_k(prediction: Any, target: Any, *, k: int = 5) -> float:

@@ -17,7 +17,7 @@ from autograd.graph import unwrap
 from nn import errors
 from nn.module import Module
 from nn.optim import state as saved
-from nn.optim.pieces import PIECE, SETTLE, Workspace, cut, descent, flattened, own_array, plain, settle
+from nn.optim.pieces import SETTLE, Cut, Workspace, descent, own_array, plain, settle
 from nn.parameter import zero_grads
 
 __all__ = ["Kernels", "Optimizer"]
@@ -75,6 +75,7 @@ class Optimizer:
         self.param_groups: list[dict[str, Any]] = []
         self.state: dict[Tensor, dict[str, Any]] = defaultdict(dict)
         self.workspace = Workspace()
+        self.cuts: dict[Tensor, Cut] = {}
         given = listed(type(self).__name__, params)
         if not given:
             raise errors.ArgumentError(
@@ -164,16 +165,18 @@ class Optimizer:
             if state:
                 self.state[p] = state
         self.advance(state, options)
-        flat, flat_g, flat_state = array.reshape(-1), unwrap(p.grad).ravel(), flattened(state)
-        flat_state["first"] = first
+        cut = self.cuts.get(p)
+        if cut is None or not cut.fits(array, state):
+            cut = self.cuts[p] = Cut(array, state, self.workspace)
         settling = "exp_avg" in state and state.get("step", 1) % SETTLE == 0
-        for start in range(0, array.size, PIECE):
-            piece = slice(start, start + PIECE)
-            x, g, part = flat[piece], flat_g[piece], cut(flat_state, piece) if array.size > PIECE else flat_state
-            *work, spare = self.workspace(x.dtype, x.size)
+        flat_g = unwrap(p.grad).ravel()
+        for place, x, part, work, spare in cut.pieces:
+            for name in cut.numbers:
+                part[name] = state[name]
+            part["first"] = first
             if decoupled_weight_decay and weight_decay:
                 x *= 1 - options["lr"] * weight_decay
-            g = descent(x, g, spare, 0 if decoupled_weight_decay else weight_decay, maximize)
+            g = descent(x, flat_g[place], spare, 0 if decoupled_weight_decay else weight_decay, maximize)
             if settling:
                 settle(part["exp_avg"], work[0])
             self.update(x, g, part, work, **options)
@@ -196,6 +199,9 @@ class Optimizer:
     def fitted(self, p: Tensor, state: dict[str, Any], options: dict[str, Any]) -> saved.Fitted:
         """A loaded state as this algorithm keeps it."""
         return saved.fitted(self.start(np.array(p.data), options), state)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return vars(self) | {"cuts": {}}  # views, which a copy would tear from their arrays
 
     def __repr__(self) -> str:
         lines = [f"{type(self).__name__} ("]

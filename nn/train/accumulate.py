@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -21,17 +22,17 @@ class Group:
         self.summed = getattr(loss, "reduction", "mean") == "sum"
         self.count, self.unit, self.total = 0, 0.0, 0.0
 
-    def add(self, loss: Any, y: Any) -> None:
+    def add(self, loss: Any, y: Any, backward: Callable[..., None]) -> None:
         """Run the loss of a batch backward, onto what is there from those before."""
         self.count += 1
         if self.size == 1 or self.summed:
-            loss.backward()
+            backward()
             return
         weight = size_of(self.loss, y)
         if weight:  # else nothing of the batch counts
             self.unit = self.unit or weight  # gradients of about the usual size: float16 would overflow
             self.total += weight
-            loss.backward(np.full(loss.shape, weight / self.unit, loss.dtype))
+            backward(np.full(loss.shape, weight / self.unit, loss.dtype))
 
     def finish(self, optimizer: Optimizer) -> None:
         """Make the gradients those of the mean over all of the batches; the next batch begins another group."""

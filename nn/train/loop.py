@@ -74,6 +74,8 @@ class Loop:
             self.hooks.on_epoch_begin()
             if self.checkpoint is not None and not feed.has_state:
                 feed.before = randomness.read(self.generators)
+        if trainer.compiled is not None:
+            trainer.compiled.look(trainer.model, trainer.loss)
         title = f"epoch {trainer.epoch}/{self.epochs}"
         with Progress(title, feed.length, trainer.verbose, done=feed.position) as progress:
             for x, y, weights in feed:

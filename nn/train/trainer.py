@@ -21,6 +21,7 @@ from nn.train import arguments, weighting
 from nn.train import callbacks as built_in
 from nn.train.callbacks.base import Callback
 from nn.train.checkpoint import Checkpoint
+from nn.train.compiled import Compiled
 from nn.train.doctor import Doctor
 from nn.train.feed import Feed, batches_of, is_loader, length_of
 from nn.train.history import History
@@ -37,8 +38,14 @@ class Trainer:
     of two arrays, averaged over batches by their size. `scheduler`, of `nn.optim.lr_scheduler`, is stepped after every
     epoch; `callbacks.LRScheduler` has more options. `rng` shuffles, the default generator of `nn.manual_seed` if None.
     `doctor` (`nn.train.Doctor`) watches the first batches and warns of what is wrong; False leaves it out, a callback
-    takes its place. Floating data is cast to the
-    dtype of the model's parameters.
+    takes its place. Floating data is cast to the dtype of the model's parameters.
+
+    With `compile` the step of each shape of batch is written down once and then run without making a graph: the same
+    numbers to the bit, sooner where the arrays are small. The Python code of model and loss then runs once for a shape;
+    what is set up otherwise (a layer frozen, another dropout) is seen when the next epoch begins. `last_loss` and
+    `prediction` have no graph. Batches for which the values decide for another branch, models with hooks, and, with a
+    warning, those that take numbers out of arrays or draw them from generators by other means than nn's layers are
+    trained as without.
 
     Raises `ArgumentError` for an unknown metric, an argument of another kind, or an optimizer of another model.
     """
@@ -53,6 +60,7 @@ class Trainer:
         scheduler: LRScheduler | built_in.LRScheduler | None = None,
         rng: np.random.Generator | None = None,
         doctor: bool | Callback = True,
+        compile: bool = False,  # noqa: A002  # PyTorch's and Keras's name
     ) -> None:
         arguments.check_kinds(model, loss, optimizer)
         arguments.check_optimizer(model, optimizer)
@@ -62,6 +70,9 @@ class Trainer:
         if not isinstance(doctor, (bool, Callback)):
             raise errors.wrong_argument("Trainer", "doctor", doctor, "True, False, or a callback in its place")
         arguments.check_scheduler(scheduler, (LRScheduler, built_in.LRScheduler))
+        if not isinstance(compile, bool):
+            raise errors.wrong_argument("Trainer", "compile", compile, "True or False")
+        self.compiled = Compiled() if compile else None
         self.scheduler, self.doctor = scheduler, Doctor() if doctor is True else doctor or None
         self.history = History()
         self.stop_training, self.verbose = False, True
@@ -178,12 +189,16 @@ class Trainer:
         self.prediction = self.last_loss = None  # of a batch before this one, with their graph
         if not group.count:
             self.optimizer.zero_grad()
-        self.prediction = prediction = self.model(x)
-        self.last_loss = loss = (
-            self.loss(prediction, y) if weights is None else self.weighted_loss(prediction, y, weights)
-        )
-        arguments.check_loss(loss)
-        group.add(loss, y)
+        found = None if self.compiled is None else self.compiled(self, x, y, weights)
+        if found is None:
+            self.prediction = self.model(x)
+            self.last_loss = loss = self.loss_of(self.prediction, y, weights)
+            arguments.check_loss(loss)
+            group.add(loss, y, loss.backward)
+        else:
+            loss, self.prediction, backward = found
+            self.last_loss = loss
+            group.add(loss, y, backward)
         if group.count >= group.size or loop.feed.position == loop.feed.length:
             self.take_step()
         return loss.item()  # type: ignore[no-any-return]
@@ -197,8 +212,10 @@ class Trainer:
             )
         return self.loop
 
-    def weighted_loss(self, prediction: Any, y: Any, weights: Any) -> Any:
-        """The loss of weighted examples."""
+    def loss_of(self, prediction: Any, y: Any, weights: Any) -> Any:
+        """The loss of a batch, whose examples may be weighted."""
+        if weights is None:
+            return self.loss(prediction, y)
         if self.weighted is None:
             self.weighted = weighting.weighted(self.loss)
         return self.weighted(prediction, y, weights)

@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+import autograd as ag
 import nn
+from autograd.testing import assert_gradients
 
 
 def names(module: nn.Module) -> list[str]:
@@ -137,6 +139,25 @@ def test_parameters_in_a_list_and_in_a_dict_are_found_and_trained() -> None:
         "    (1): Parameter containing: [float32 of size 2]\n"
         ")"
     )
+
+
+class Chosen(nn.Module):
+    """Uses a list and a dict of parameters."""
+
+    def __init__(self) -> None:
+        self.listed = nn.ParameterList([np.ones(2), np.ones(2)])
+        self.named = nn.ParameterDict({"a": np.ones(2)})
+
+    def forward(self, x: Any) -> Any:
+        return x * self.listed[1] * self.named["a"] + sum(self.listed)
+
+
+def test_containers_of_parameters_hold_what_takes_their_place() -> None:
+    """Values that were no `Parameter` were not found: an IndexError in `functional_call` and `ag.source`."""
+    model, x = Chosen(), np.array([3.0, 4.0])
+    values = {"listed.1": np.array([2.0, 5.0]), "named.a": ag.Tensor([0.5, 1.0])}
+    np.testing.assert_array_equal(nn.functional_call(model, values, x).data, [3 * 2 * 0.5 + 3, 4 * 5 + 6])
+    assert_gradients(model, x)
 
 
 def test_text_is_that_of_pytorch() -> None:

@@ -26,6 +26,14 @@ def test_entries_are_kept_with_the_probability_that_is_asked_for(p: float, rng: 
     assert abs(dropped - n * p) < 5 * np.sqrt(n * p * (1 - p))
 
 
+@pytest.mark.parametrize("kind", ["PCG64", "PCG64DXSM", "SFC64", "Philox", "MT19937"])
+def test_each_kind_of_generator_draws_the_bytes_that_integers_would_give(kind: str) -> None:
+    ours, theirs = (np.random.Generator(getattr(np.random, kind)(1)) for _ in range(2))
+    expected = theirs.integers(0, 1 << 64, 125, dtype=np.uint64).view(np.uint8) >= 64
+    np.testing.assert_array_equal(kept((10, 100), 0.25, ours), expected.reshape(10, 100))
+    assert ours.random() == theirs.random()
+
+
 def test_entries_are_drawn_independently(rng: np.random.Generator) -> None:
     keep = kept((1000, 1003), 0.3, rng).astype(float)
     for a, b in ((keep[:, 1:], keep[:, :-1]), (keep[1:], keep[:-1]), (keep[:, 8:], keep[:, :-8])):

@@ -1,6 +1,7 @@
 """Optimizers: their papers' formulas, groups, state, what is refused; `test_parity.py` compares them with PyTorch."""
 
 import copy
+import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -126,9 +127,10 @@ def test_a_large_parameter_moves_as_its_entries_do_on_their_own(
     rng: np.random.Generator, name: str, options: dict[str, Any]
 ) -> None:
     """Pieces, their ends and the numbers of the state: a step counts once, however many pieces there are."""
-    size = 2 * PIECE + 3
+    piece = PIECE // 8  # of numbers with 8 bytes
+    size = 2 * piece + 3
     start, gradients = rng.normal(size=size), [rng.normal(size=size) for _ in range(3)]
-    chosen = [0, PIECE - 1, PIECE, 2 * PIECE, size - 1]
+    chosen = [0, piece - 1, piece, 2 * piece, size - 1]
     whole, few = nn.Parameter(start), nn.Parameter(start[chosen])
     optimizers = [getattr(nn.optim, name)([p], **options) for p in (whole, few)]
     for g in gradients:
@@ -282,6 +284,36 @@ def test_state_continues_where_it_stood(make: Callable[..., Any]) -> None:
     assert np.array_equal(p.data, q.data)
     assert state["param_groups"][0]["params"] == [0]
     assert not np.array_equal(next(iter(optimizer.state.values())).get("exp_avg", 0), state["state"][0].get("exp_avg"))
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda pair: pickle.loads(pickle.dumps(pair))])
+def test_a_copy_moves_its_own_parameters_by_its_own_state(copied: Callable[[Any], Any]) -> None:
+    p = nn.Parameter(np.ones(3))
+    optimizer = nn.optim.Adam([p], lr=0.1)
+    p.grad = np.array([1.0, 2.0, 3.0])
+    optimizer.step()
+    before = p.data.copy()
+    q, other = copied((p, optimizer))
+    other.step()
+    np.testing.assert_array_equal(p.data, before)
+    optimizer.step()
+    np.testing.assert_array_equal(q.data, p.data)
+    np.testing.assert_array_equal(other.state[q]["exp_avg"], optimizer.state[p]["exp_avg"])
+
+
+def test_arrays_that_are_put_into_the_state_or_the_parameter_are_used() -> None:
+    p, q = nn.Parameter(np.ones(3)), nn.Parameter(np.ones(3))
+    first, second = (nn.optim.SGD([x], lr=0.1, momentum=0.9) for x in (p, q))
+    p.grad = q.grad = np.array([1.0, 2.0, 3.0])
+    first.step()
+    second.step()
+    first.state[p]["momentum_buffer"] = np.zeros(3)
+    second.state[q]["momentum_buffer"][...] = 0
+    p.data = p.data + 1
+    q.data += 1
+    first.step()
+    second.step()
+    np.testing.assert_array_equal(p.data, q.data)
 
 
 def test_state_of_other_groups_is_refused() -> None:

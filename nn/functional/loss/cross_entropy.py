@@ -13,9 +13,10 @@ import numpy as np
 
 from autograd import primitive, vjp_rule
 from autograd.derivatives.indexing import index_add
+from autograd.graph import unwrap
 from nn import errors
 from nn.checks import integer, is_number
-from nn.functional.arguments import as_array, class_labels, class_weights, numbers
+from nn.functional.arguments import as_array, class_labels, class_weights, numbers, weight_of
 from nn.functional.loss.node import silent
 from nn.functional.softmax import log_softmax, softmax
 from nn.reduction import check_reduction, share, total
@@ -193,13 +194,13 @@ def softened(t: Any, weight: Any, smoothing: float) -> Any:
 
 def smoothed_cross_entropy(x: Any, labels: Any, ignored: Any, weight: Any, reduction: str, smoothing: float) -> Any:
     """The cross entropy of classes as probabilities; the mean is still over the weights of the classes themselves."""
-    target = np.zeros(x.shape, x.dtype)
+    target = np.zeros_like(unwrap(x))
     target[places(labels, x.ndim)] = 1
     target = softened(target, weight, smoothing)
     counts = np.ones(labels.shape, x.dtype) if ignored is None else (~ignored).astype(x.dtype)
     if reduction != "mean":
         return soft_cross_entropy(x, target * along_classes(counts, x), reduction)
-    whole = np.sum(counts if weight is None else counts * weight[labels])
+    whole = np.sum(counts if weight is None else counts * weight_of(labels, weight))
     loss = soft_cross_entropy(x, target * along_classes(counts / (whole or math.inf), x), "sum")
     return loss if whole else loss + math.nan  # as in `shares_of`
 
@@ -236,7 +237,7 @@ def shares_of(labels: Any, ignored: Any, weight: Any, dtype: Any, reduction: str
     """
     if weight is None and ignored is None:
         return None, reduction
-    shares = np.ones(labels.shape, dtype) if weight is None else weight[labels]
+    shares = np.ones(labels.shape, dtype) if weight is None else weight_of(labels, weight)
     if ignored is not None:
         shares = np.where(ignored, 0, shares)
     whole = np.sum(shares)

@@ -8,7 +8,7 @@ import numpy as np
 
 from nn import errors
 from nn.functional.activation import sigmoid
-from nn.functional.arguments import alike, class_labels, class_weights, number, numbers
+from nn.functional.arguments import alike, class_labels, class_weights, number, numbers, weight_of
 from nn.functional.loss.node import one_node
 from nn.reduction import check_reduction
 
@@ -53,7 +53,7 @@ def multi_margin_loss(
     classes = input.shape[-1]
     labels, _ = class_labels("multi_margin_loss", target, input.shape[:-1], classes)
     weight = class_weights("multi_margin_loss", weight, classes, input.dtype)
-    weight = 1 if weight is None else np.expand_dims(weight[labels], -1)
+    weight = 1 if weight is None else np.expand_dims(weight_of(labels, weight), -1)
     right = np.expand_dims(labels, -1) == np.arange(classes)
     return multi_margin(input, reduction, right, p, number("multi_margin_loss", margin), weight)
 

@@ -113,6 +113,8 @@ class Doctor(Callback):
         self.see(trainer.last_loss, trainer.batch)
 
     def on_batch_end(self, trainer: Any) -> None:
+        if self.modes is not None:
+            self.modes.stepped()
         loss = trainer.last_loss  # of a batch, perhaps, whose gradients are added up for a later step
         if not (self.broken or math.isfinite(loss.item())):
             self.not_finite(loss, trainer.batch)

@@ -70,7 +70,8 @@ class Modes:
         self.between_epochs = False
         self.sizes: set[int] = set()
         self.in_a_row = 0
-        self.handles = [model.register_forward_hook(Hook(self.called))] if changes_by_mode(model) else []
+        hook = Hook(self.called, every_step=False)
+        self.handles = [model.register_forward_hook(hook)] if changes_by_mode(model) else []
 
     def called(self, model: Module, args: tuple[Any, ...], _: Any) -> None:
         shape = getattr(unwrap(args[0]), "shape", ()) if args else ()
@@ -78,11 +79,15 @@ class Modes:
         recording = get_mode().recording
         if recording and not self.between_epochs:
             self.sizes.add(size)
-            self.in_a_row = 0
+            self.stepped()
         elif model.training:
             self.in_a_row += bool(self.sizes)
             if self.between_epochs or (self.sizes and size > max(self.sizes)) or self.in_a_row >= EVALUATION_CALLS:
                 self.found()
+
+    def stepped(self) -> None:
+        """The model has been trained on a batch."""
+        self.in_a_row = 0
 
     def found(self) -> None:
         """Tell of it."""

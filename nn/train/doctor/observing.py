@@ -53,10 +53,13 @@ def first_of(values: Any) -> Any:
 
 
 class Hook:
-    """A function as a hook of the model that is watched; a copy or a pickle of the model gets a `Silent` one."""
+    """A function as a hook of the model that is watched; a copy or a pickle of the model gets a `Silent` one.
 
-    def __init__(self, function: Callable[..., None]) -> None:
-        self.function = function
+    Unless it is to see `every_step`, those of a compiled training may leave it out.
+    """
+
+    def __init__(self, function: Callable[..., None], *, every_step: bool = True) -> None:
+        self.function, self.every_step = function, every_step
 
     def __call__(self, *args: Any) -> None:
         self.function(*args)
@@ -67,6 +70,8 @@ class Hook:
 
 class Silent:
     """A hook that does nothing."""
+
+    every_step = False
 
     def __call__(self, *_: Any) -> None:
         pass

@@ -108,8 +108,10 @@ def main(folder: str, loader: str, moment: str = "", number: str = "0") -> None:
     rng = np.random.default_rng(1)
     x = rng.normal(size=(EXAMPLES, 5)).astype(np.float32)
     y = (x[:, 0] * x[:, 1] > 0).astype(int)
+    compiled = loader == "compiled"  # which such noise cannot be
+    noisy = nn.Identity() if compiled else Noisy()
     model = nn.Sequential(
-        *(nn.Linear(5, 12, rng=rng), nn.BatchNorm1d(12), nn.Tanh(), nn.Dropout(0.2, rng=rng), Noisy()),
+        *(nn.Linear(5, 12, rng=rng), nn.BatchNorm1d(12), nn.Tanh(), nn.Dropout(0.2, rng=rng), noisy),
         *(nn.Linear(12, 8, rng=rng), nn.ReLU(), nn.Dropout(0.1), nn.Linear(8, 2, rng=rng)),
     )
     optimizer = nn.optim.Adam(model.parameters(), lr=0.01)
@@ -120,6 +122,8 @@ def main(folder: str, loader: str, moment: str = "", number: str = "0") -> None:
         metrics=["accuracy"],
         scheduler=nn.optim.lr_scheduler.ReduceLROnPlateau(optimizer, patience=1),
         rng=np.random.Generator(np.random.MT19937(5)),
+        doctor=not compiled,  # who would have the first batches trained on with a graph
+        compile=compiled,
     )
     callbacks = [
         nn.callbacks.LRScheduler(nn.optim.lr_scheduler.OneCycleLR(optimizer, 0.02, 200), every="step"),
@@ -128,6 +132,7 @@ def main(folder: str, loader: str, moment: str = "", number: str = "0") -> None:
     ]
     data: Any = {
         "arrays": lambda: (x, y),
+        "compiled": lambda: (x, y),
         "with-state": lambda: (WithState(x, y, 4),),
         "without-state": lambda: (WithoutState(x, y, np.random.default_rng(6)),),
     }[loader]()
@@ -145,6 +150,7 @@ def main(folder: str, loader: str, moment: str = "", number: str = "0") -> None:
         verbose=False,
         checkpoint=nn.Checkpoint(Path(folder) / "run", every_steps=1),
     )
+    assert trainer.compiled is None or not trainer.compiled.refused
     nn.save(model, Path(folder) / "final.safetensors")
 
 

@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).parents[3]
 PROGRAM = Path(__file__).with_name("killed.py")
 KILLS = int(os.environ.get("KILLS", "1"))  # of each of the loaders; `make kills` has 8
-LOADERS = ("arrays", "with-state", "without-state")
+LOADERS = ("arrays", "compiled", "with-state", "without-state")
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 

@@ -1,0 +1,133 @@
+"""`Compiled`: the steps of a training, written down once for each shape of batch and replayed without a graph."""
+
+from __future__ import annotations
+
+import pickle
+import warnings
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograd.compile.arguments import is_number
+from autograd.compile.replay import OtherBranch, Replay
+from autograd.containers import flatten
+from autograd.errors import AutogradError, SourceError
+from autograd.graph import RECORDING, get_mode, unwrap
+from nn.module import Module, Parameter
+from nn.random import generator
+from nn.train import randomness
+from nn.train.doctor.observing import Hook
+
+if TYPE_CHECKING:
+    from nn.train.trainer import Trainer
+
+__all__ = ["Compiled"]
+
+#: Shapes of batches that are written down; those that come after them are trained on as without `compile`.
+MOST_SHAPES = 32
+
+
+class Compiled:
+    """Replays by the shapes of what they are for, as long as the model and the loss are set up as they were.
+
+    Called with a batch, it gives the loss, the prediction and the loss's `backward`; or None where the step has to be
+    taken with a graph: the model has hooks, somebody looks for anomalies, the values decide for another branch, or the
+    program cannot be replayed, of which it warns once.
+    """
+
+    def __init__(self) -> None:
+        self.replays: dict[Any, Replay] = {}
+        self.known: list[Any] = []
+        self.refused = ""  # why this model cannot be replayed
+
+    def look(self, model: Module, loss: Any) -> None:
+        """Begin anew if model or loss are set up otherwise than the last time."""
+        known = [Same(generator()), *(item for owner in (model, loss) for item in setting(owner))]
+        if known != self.known:
+            self.known, self.replays, self.refused = known, {}, ""
+
+    def __call__(self, trainer: Trainer, *batch: Any) -> tuple[Any, Any, Callable[..., None]] | None:
+        leaves = [x for x in batch if x is not None]
+        if any(x.__class__ is not np.ndarray for x in leaves):
+            leaves = [unwrap(x) for x in flatten(leaves)[0]]
+        if self.refused or get_mode() is not RECORDING or not all(map(is_number, leaves)):
+            return None
+        key = tuple([(x.shape, x.dtype) for x in leaves])
+        replay = self.replays.get(key) or self.written(trainer, *batch)
+        if replay is None:
+            return None
+        self.replays[key] = replay
+        try:
+            return replay(leaves)
+        except OtherBranch:
+            return None
+
+    def written(self, trainer: Trainer, x: Any, y: Any, weights: Any) -> Replay | None:
+        """A replay for a batch; None if none can be made, or not now."""
+        model = trainer.model
+        watched = any(getattr(hook, "every_step", True) for module in model.modules() for hook in hooks_of(module))
+        if watched or any(map(has_hooks, model.parameters())) or len(self.replays) == MOST_SHAPES:
+            return None
+        generators = randomness.generators([("model", model), ("loss", trainer.loss)])
+        before = randomness.read(generators)
+        try:
+            replay = (
+                Replay(model, trainer.loss, x, y)
+                if weights is None
+                else Replay(model, lambda out, target: trainer.loss_of(out, *target), x, (y, weights))
+            )
+            if pickle.dumps(randomness.read(generators)) != pickle.dumps(before):
+                raise ValueError("it draws random numbers by other means than those of nn")
+        except Exception as error:  # noqa: BLE001  # a model may do anything
+            randomness.restore(generators, before)
+            if not isinstance(error, AutogradError) or isinstance(error, SourceError):
+                self.refused = str(error)
+                warnings.warn(f"Trainer: this training is not compiled, and goes on without: {error}", stacklevel=2)
+            return None  # another error comes again with a graph
+        return replay
+
+    def __getstate__(self) -> dict[str, Any]:
+        return vars(Compiled())  # a copy of a trainer trains other parameters
+
+
+def hooks_of(module: Module) -> list[Any]:
+    """All hooks of a module."""
+    hooks = module._hooks
+    if hooks is None:
+        return []
+    forward = [hook for hook, _ in (*hooks.before.values(), *hooks.after.values())]
+    return [*forward, *hooks.before_backward.values(), *hooks.after_backward.values()]
+
+
+def has_hooks(p: Parameter) -> bool:
+    return p.notes is not None and bool(p.notes.hooks)
+
+
+class Same:
+    """Equal to what stands for the very same object."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and other.value is self.value
+
+    __hash__ = object.__hash__
+
+
+def setting(owner: Any) -> Iterator[Any]:
+    """What a replay of a module takes for granted: its parts and their attributes, but for the values in arrays."""
+    for module in owner.modules() if isinstance(owner, Module) else ():
+        yield Same(module)
+        yield module.training, [Same(hook) for hook in hooks_of(module) if not isinstance(hook, Hook)]
+        for name, value in vars(module).items():
+            yield name
+            if isinstance(value, Parameter):
+                yield Same(value), value.requires_grad, value.shape, value.dtype, has_hooks(value)
+            elif name in vars(module).get("_buffers", {}) and is_number(value):
+                yield value.shape, value.dtype
+            elif isinstance(value, (bool, int, float, str, tuple)):
+                yield type(value), value
+            elif name != "_hooks":
+                yield Same(value)
