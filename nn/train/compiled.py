@@ -7,13 +7,9 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from autograd.compile.arguments import is_number
 from autograd.compile.replay import OtherBranch, Replay
-from autograd.containers import flatten
 from autograd.errors import AutogradError, SourceError
-from autograd.graph import RECORDING, get_mode, unwrap
+from autograd.graph import RECORDING, get_mode
 from nn.module import Module, Parameter
 from nn.random import generator
 from nn.train import randomness
@@ -48,18 +44,16 @@ class Compiled:
             self.known, self.replays, self.refused = known, {}, ""
 
     def __call__(self, trainer: Trainer, *batch: Any) -> tuple[Any, Any, Callable[..., None]] | None:
-        leaves = [x for x in batch if x is not None]
-        if any(x.__class__ is not np.ndarray for x in leaves):
-            leaves = [unwrap(x) for x in flatten(leaves)[0]]
-        if self.refused or get_mode() is not RECORDING or not all(map(is_number, leaves)):
+        if self.refused or get_mode() is not RECORDING:
             return None
-        key = tuple([(x.shape, x.dtype) for x in leaves])
+        arrays = [x for x in batch if x is not None]
+        key = tuple([(x.shape, x.dtype) for x in arrays])
         replay = self.replays.get(key) or self.written(trainer, *batch)
         if replay is None:
             return None
         self.replays[key] = replay
         try:
-            return replay(leaves)
+            return replay(arrays)
         except OtherBranch:
             return None
 
@@ -120,14 +114,12 @@ def setting(owner: Any) -> Iterator[Any]:
     """What a replay of a module takes for granted: its parts and their attributes, but for the values in arrays."""
     for module in owner.modules() if isinstance(owner, Module) else ():
         yield Same(module)
-        yield module.training, [Same(hook) for hook in hooks_of(module) if not isinstance(hook, Hook)]
+        yield [Same(hook) for hook in hooks_of(module) if not isinstance(hook, Hook)]
         for name, value in vars(module).items():
             yield name
             if isinstance(value, Parameter):
-                yield Same(value), value.requires_grad, value.shape, value.dtype, has_hooks(value)
-            elif name in vars(module).get("_buffers", {}) and is_number(value):
-                yield value.shape, value.dtype
+                yield Same(value), value.requires_grad, value.dtype, has_hooks(value)
             elif isinstance(value, (bool, int, float, str, tuple)):
                 yield type(value), value
-            elif name != "_hooks":
+            elif name != "_hooks" and name not in vars(module).get("_buffers", {}):
                 yield Same(value)

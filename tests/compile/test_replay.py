@@ -101,16 +101,30 @@ def test_labels_outside_the_classes_are_seen_again() -> None:
         replayed([X, Y + 1])
 
 
+class Sum(nn.ParameterList):
+    def forward(self, x: Any) -> Any:
+        return sum(self, start=x)
+
+
 def test_gradients_are_added_and_share_no_memory() -> None:
-    model = nn.ParameterList([nn.Parameter(np.ones(3)) for _ in range(3)])
-    model.forward = lambda x: x + model[0] + model[1] + model[2]  # type: ignore[method-assign]
+    model = Sum([np.ones((4, 3)) for _ in range(3)])
     replayed = Replay(model, lambda output, y: np.sum(output * y), X, X)
     for times in (1, 2):
         *_, backward = replayed([X, X])
         backward(np.float64(0.5))
         for p in model:
-            np.testing.assert_array_equal(p.grad, times * 0.5 * np.sum(X, axis=0))
+            np.testing.assert_array_equal(p.grad, times * 0.5 * X)
     assert not any(np.shares_memory(model[i].grad, model[j].grad) for i in range(3) for j in range(i))
+
+
+def test_the_gradient_of_the_loss_itself_is_nobodys_array() -> None:
+    model = Sum([np.ones(1)])
+    *_, backward = Replay(model, lambda output, y: output, np.zeros(1), Y)([np.zeros(1), Y])
+    for _ in range(2):
+        model.zero_grad()
+        backward()
+        model[0].grad[...] *= 5
+    assert model[0].grad == [5.0]
 
 
 def test_the_weights_of_now_are_used() -> None:

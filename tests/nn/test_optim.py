@@ -301,16 +301,19 @@ def test_a_copy_moves_its_own_parameters_by_its_own_state(copied: Callable[[Any]
     np.testing.assert_array_equal(other.state[q]["exp_avg"], optimizer.state[p]["exp_avg"])
 
 
-def test_arrays_that_are_put_into_the_state_or_the_parameter_are_used() -> None:
+@pytest.mark.parametrize("place", ["state", "parameter"])
+def test_arrays_that_are_put_in_the_place_of_others_are_used(place: str) -> None:
     p, q = nn.Parameter(np.ones(3)), nn.Parameter(np.ones(3))
     first, second = (nn.optim.SGD([x], lr=0.1, momentum=0.9) for x in (p, q))
     p.grad = q.grad = np.array([1.0, 2.0, 3.0])
     first.step()
     second.step()
-    first.state[p]["momentum_buffer"] = np.zeros(3)
-    second.state[q]["momentum_buffer"][...] = 0
-    p.data = p.data + 1
-    q.data += 1
+    if place == "state":
+        first.state[p]["momentum_buffer"] = np.zeros(3)
+        second.state[q]["momentum_buffer"][...] = 0
+    else:
+        p.data = p.data + 1
+        q.data += 1
     first.step()
     second.step()
     np.testing.assert_array_equal(p.data, q.data)

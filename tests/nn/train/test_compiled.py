@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 import nn
-from autograd import detect_anomaly
+from autograd import detect_anomaly, no_grad
 from autograd.errors import AnomalyError
 from nn.errors import LabelError
-from nn.train import Doctor
+from nn.random import within
+from nn.train import Doctor, compiled
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(90, 6)).astype(np.float32)
@@ -141,6 +142,91 @@ def test_the_code_of_a_model_runs_once_for_each_shape_of_batch() -> None:
     calls.clear()
     trained(Counting, nn.CrossEntropyLoss(), (X, Y), {}, compile=True, doctor=False)
     assert calls == [(16, 6), (10, 6)]
+
+
+class Then(nn.callbacks.Callback):
+    """Does something with the model when its second epoch begins."""
+
+    def __init__(self, change: Callable[[Any], Any]) -> None:
+        self.change = change
+
+    def on_epoch_begin(self, trainer: nn.Trainer) -> None:
+        if trainer.epoch == 2:
+            self.change(trainer.model)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda model: model[0].weight.requires_grad_(False),
+        lambda model: setattr(model[3], "p", 0.7),
+        lambda model: setattr(model[2], "forward", np.tanh),
+        lambda model: model.append(nn.Tanh()),
+        lambda model: model[1].eval(),
+        lambda model: setattr(model[3], "rng", np.random.default_rng(2)),
+    ],
+)
+def test_what_changes_between_epochs_is_seen(change: Callable[[Any], Any]) -> None:
+    arguments = (mlp, nn.CrossEntropyLoss(), (X, Y))
+    _, expected = trained(*arguments, {"callbacks": [Then(change)]})
+    _, found = trained(*arguments, {"callbacks": [Then(change)]}, compile=True)
+    _, without = trained(*arguments, {}, compile=True)
+    for a, b in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(a, b, strict=True)
+    assert found[-1][1:] != without[-1][1:]
+
+
+def test_numbers_are_drawn_from_the_generator_of_now() -> None:
+    def run(compiled: bool) -> Any:
+        nn.manual_seed(0)
+        model = mlp()
+        trainer = nn.Trainer(
+            model,
+            loss=nn.CrossEntropyLoss(),
+            optimizer=nn.optim.SGD(model.parameters(), lr=0.1),
+            doctor=False,
+            compile=compiled,
+        )
+        for seed in (1, 2):
+            with within(np.random.default_rng(seed)):
+                trainer.fit(X, Y, epochs=1, verbose=False)
+        return model[0].weight.data
+
+    np.testing.assert_array_equal(run(True), run(False))
+
+
+def test_there_is_a_replay_for_each_shape_and_dtype_up_to_a_number_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    batches = [(X[:n], Y[:n].astype(kind)) for n in (4, 5) for kind in (np.int64, np.int32)]
+    trainer, _ = trained(mlp, nn.CrossEntropyLoss(), (batches,), {}, compile=True)
+    assert len(trainer.compiled.replays) == 4
+    monkeypatch.setattr(compiled, "MOST_SHAPES", 3)
+    trainer, _ = trained(mlp, nn.CrossEntropyLoss(), (batches,), {}, compile=True)
+    assert len(trainer.compiled.replays) == 3
+
+
+class Looking(nn.callbacks.Callback):
+    """Runs the model in training mode without a gradient: after every batch, or only after an epoch."""
+
+    def __init__(self, name: str) -> None:
+        setattr(self, name, self.look)
+
+    def look(self, trainer: nn.Trainer) -> None:
+        with no_grad():
+            trainer.model(X[:16])
+
+
+def test_the_doctor_lets_a_model_be_compiled_and_sees_how_it_is_called() -> None:
+    arguments = (mlp, nn.CrossEntropyLoss(), (np.tile(X, (10, 1)), np.tile(Y, 10)))
+    found: list[Any] = []
+
+    class Seen(nn.callbacks.Callback):
+        def on_epoch_end(self, trainer: nn.Trainer) -> None:
+            found.append(len(trainer.compiled.replays))
+
+    trained(*arguments, {"callbacks": [Looking("on_batch_end"), Seen()]}, compile=True)
+    assert found == [2, 2, 2]
+    with pytest.warns(UserWarning, match="evaluated in training mode"):
+        trained(*arguments, {"callbacks": [Looking("on_epoch_end")]}, compile=True)
 
 
 class Hooking(nn.callbacks.Callback):
