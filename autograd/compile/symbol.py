@@ -186,7 +186,7 @@ class Symbol(Operators):
         if sys._getframe(1).f_code.co_name == "__repr__":  # to show a value is not to use it
             return np.asarray(self.value)
         raise SourceError(
-            f"ag.source wrote the program down as far as here, where a value of {self.dtype} {self.shape} is taken out "
+            f"the program was written down as far as here, where a value of {self.dtype} {self.shape} is taken out "
             f"of it (np.asarray, a compiled function, or an array's method or index), so that it could not be computed "
             f"again for other arguments. Use NumPy's functions on it, np.stack([a, b]) for np.array([a, b]); and of "
             f"table[t] make the table an argument of the function."
@@ -239,7 +239,11 @@ class Symbol(Operators):
     def __getattr__(self, name: str) -> Any:
         if name in METHODS:
             return lambda *args, **kwargs: self.perform(METHODS[name], (self, *args), kwargs)
-        raise AttributeError(f"ag.source stands a symbol in for an array, and it has no {name!r}", name=name, obj=self)
+        raise AttributeError(
+            f"a symbol stands for an array while the program is written down, and it has no {name!r}",
+            name=name,
+            obj=self,
+        )
 
     def reshape(self, *shape: Any, order: str = "C") -> Any:
         keywords = {} if order == "C" else {"order": order}

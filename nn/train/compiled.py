@@ -36,6 +36,7 @@ class Compiled:
         self.replays: dict[Any, Replay] = {}
         self.known: list[Any] = []
         self.refused = ""  # why this model cannot be replayed
+        self.said: set[str] = set()
 
     def look(self, model: Module, loss: Any) -> None:
         """Begin anew if model or loss are set up otherwise than the last time."""
@@ -64,7 +65,7 @@ class Compiled:
         if watched or any(map(has_hooks, model.parameters())) or len(self.replays) == MOST_SHAPES:
             return None
         generators = randomness.generators([("model", model), ("loss", trainer.loss)])
-        before = randomness.read(generators)
+        before, attributes = randomness.read(generators), [(module, dict(vars(module))) for module in model.modules()]
         try:
             replay = (
                 Replay(model, trainer.loss, x, y)
@@ -72,12 +73,19 @@ class Compiled:
                 else Replay(model, lambda out, target: trainer.loss_of(out, *target), x, (y, weights))
             )
             if pickle.dumps(randomness.read(generators)) != pickle.dumps(before):
-                raise ValueError("it draws random numbers by other means than those of nn")
+                raise SourceError("it draws random numbers by other means than those of nn.")
+            for module, kept in attributes:
+                require_unchanged(module, kept)
         except Exception as error:  # noqa: BLE001  # a model may do anything
             randomness.restore(generators, before)
+            for module, kept in attributes:
+                vars(module).clear()
+                vars(module).update(kept)
             if not isinstance(error, AutogradError) or isinstance(error, SourceError):
-                self.refused = str(error)
-                warnings.warn(f"Trainer: this training is not compiled, and goes on without: {error}", stacklevel=2)
+                self.refused = f"{type(error).__name__}: {error}"
+                if self.refused not in self.said:
+                    self.said.add(self.refused)
+                    warnings.warn(f"Trainer: not compiled, trained with a graph. {self.refused}", stacklevel=2)
             return None  # another error comes again with a graph
         return replay
 
@@ -96,6 +104,14 @@ def hooks_of(module: Module) -> list[Any]:
 
 def has_hooks(p: Parameter) -> bool:
     return p.notes is not None and bool(p.notes.hooks)
+
+
+def require_unchanged(module: Module, kept: dict[str, Any]) -> None:
+    """Raise `SourceError` if the module's forward has set an attribute, which a replay would not do."""
+    now = vars(module)
+    changed = [name for name in now.keys() | kept.keys() if now.get(name, kept) is not kept.get(name, now)]
+    if changed:
+        raise SourceError(f"{type(module).__name__}.forward sets {changed[0]!r}, which only buffers may be for.")
 
 
 class Same:
@@ -119,7 +135,7 @@ def setting(owner: Any) -> Iterator[Any]:
             yield name
             if isinstance(value, Parameter):
                 yield Same(value), value.requires_grad, value.dtype, has_hooks(value)
-            elif isinstance(value, (bool, int, float, str, tuple)):
+            elif isinstance(value, (bool, int, float, str)):
                 yield type(value), value
             elif name != "_hooks" and name not in vars(module).get("_buffers", {}):
                 yield Same(value)

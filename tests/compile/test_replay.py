@@ -120,11 +120,12 @@ def test_gradients_are_added_and_share_no_memory() -> None:
 def test_the_gradient_of_the_loss_itself_is_nobodys_array() -> None:
     model = Sum([np.ones(1)])
     *_, backward = Replay(model, lambda output, y: output, np.zeros(1), Y)([np.zeros(1), Y])
-    for _ in range(2):
+    seed = np.full(1, 2.0)
+    for gradient in (None, None, seed, seed):
         model.zero_grad()
-        backward()
+        backward(gradient)
+        assert model[0].grad == [1.0 if gradient is None else 2.0]
         model[0].grad[...] *= 5
-    assert model[0].grad == [5.0]
 
 
 def test_the_weights_of_now_are_used() -> None:

@@ -163,6 +163,7 @@ class Then(nn.callbacks.Callback):
         lambda model: setattr(model[2], "forward", np.tanh),
         lambda model: model.append(nn.Tanh()),
         lambda model: model[1].eval(),
+        lambda model: model.double(),
         lambda model: setattr(model[3], "rng", np.random.default_rng(2)),
     ],
 )
@@ -273,12 +274,24 @@ class Copying(nn.Module):
         return self.line(np.array(x.tolist(), np.float32))
 
 
-@pytest.mark.parametrize(("model", "reason"), [(Noisy, "random numbers"), (Copying, "taken out")])
+class Remembering(nn.Module):
+    def __init__(self) -> None:
+        self.line = nn.Linear(6, 3)
+
+    def forward(self, x: Any) -> Any:
+        self.last = self.line(x)
+        return self.last
+
+
+@pytest.mark.parametrize(
+    ("model", "reason"), [(Noisy, "random numbers"), (Copying, "taken out"), (Remembering, "forward sets 'last'")]
+)
 def test_what_cannot_be_compiled_is_said_once_and_trained_all_the_same(model: Any, reason: str) -> None:
     _, expected = trained(model, nn.CrossEntropyLoss(), (X, Y), {})
     with pytest.warns(UserWarning, match=reason) as said:
-        _, found = trained(model, nn.CrossEntropyLoss(), (X, Y), {}, compile=True)
+        trainer, found = trained(model, nn.CrossEntropyLoss(), (X, Y), {}, compile=True)
     assert len(said) == 1
+    assert "Symbol" not in repr(vars(trainer.model))
     for a, b in zip(found, expected, strict=True):
         np.testing.assert_array_equal(a, b)
 
