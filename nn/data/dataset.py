@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import repeat
+from operator import getitem
 from typing import Any
 
 import numpy as np
@@ -52,7 +54,7 @@ class TensorDataset(Dataset):
 
     def batch(self, indices: Any) -> tuple[Any, ...]:
         """The rows at an array of indices: one index per array, nothing per example."""
-        return tuple([array[indices] for array in self.arrays])
+        return tuple(map(getitem, self.arrays, repeat(indices)))
 
     def __repr__(self) -> str:
         return f"TensorDataset({', '.join(f'{array.dtype}{array.shape}' for array in self.arrays)})"

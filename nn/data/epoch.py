@@ -58,7 +58,8 @@ class Epoch:
 
     def indices(self, batch: int) -> Any:
         """The examples of a batch."""
-        return self.order[batch * self.plan.batch_size : (batch + 1) * self.plan.batch_size]
+        size = self.plan.batch_size
+        return self.order[batch * size : (batch + 1) * size]
 
     def generator(self, stream: int) -> np.random.Generator:
         """A generator that depends on the epoch's seed and a number: 0 for the order, 1 + i for batch i."""

@@ -88,12 +88,24 @@ class DataLoader:
         whole = batches_of(self.dataset) if self.collate_fn is None else None
 
         def make(number: int) -> Any:
-            indices = epoch.indices(number)
-            batch = self.read(indices, number, whole)
-            if self.transform is None:
-                return batch
-            with noting("transformed", number, indices):
-                return self.transform(batch, epoch.generator(1 + number))
+            indices = which = epoch.indices(number)
+            done = "read"
+            try:
+                if whole is not None:
+                    batch = whole(indices)
+                else:
+                    examples = []
+                    for which in map(int, indices):
+                        examples.append(self.dataset[which])  # noqa: PERF401  # an error shall say which
+                    done, which = "put together", indices
+                    batch = (self.collate_fn or collate)(examples)
+                if self.transform is not None:
+                    done = "transformed"
+                    batch = self.transform(batch, epoch.generator(1 + number))
+            except Exception as error:
+                error.add_note(f"DataLoader: while batch {number} was {done}, {listed(which)} of the dataset")
+                raise
+            return batch
 
         left = range(epoch.position, epoch.plan.batches)
         with closing(ahead(make, left, self.num_workers, self.num_workers * self.prefetch)) as made:
@@ -102,18 +114,6 @@ class DataLoader:
                 yield batch
         if self.epoch is epoch:
             self.epoch = None
-
-    def read(self, indices: Any, number: int, whole: Callable[[Any], Any] | None) -> Any:
-        """The batch of these examples."""
-        if whole is not None:
-            with noting("read", number, indices):
-                return whole(indices)
-        examples = []
-        for index in map(int, indices):
-            with noting("read", number, index):
-                examples.append(self.dataset[index])
-        with noting("put together", number, indices):
-            return (self.collate_fn or collate)(examples)
 
     def state_dict(self) -> dict[str, Any]:
         """Where the loader is: the seed of the epoch under way, how many of its batches were taken, the rng's state.
@@ -161,19 +161,8 @@ class DataLoader:
         return f"DataLoader({self.dataset!r}, {options})"
 
 
-class noting:  # noqa: N801 - a context, read as a word
-    """Notes on an error that leaves the block what was done with which batch, and with which of the examples."""
-
-    __slots__ = ("done", "indices", "number")
-
-    def __init__(self, done: str, number: int, indices: Any) -> None:
-        self.done, self.number, self.indices = done, number, indices
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        if error is not None:
-            examples = np.ravel(self.indices).tolist()
-            listed = ", ".join(map(str, examples[:8])) + ", ..." * (len(examples) > 8)
-            which = f"index {listed}" if np.ndim(self.indices) == 0 else f"indices {listed}"
-            error.add_note(f"DataLoader: while batch {self.number} was {self.done}, {which} of the dataset")
+def listed(which: Any) -> str:
+    """An index, or some, in words."""
+    examples = np.ravel(which).tolist()
+    some = ", ".join(map(str, examples[:8])) + ", ..." * (len(examples) > 8)
+    return f"index {some}" if np.ndim(which) == 0 else f"indices {some}"

@@ -70,7 +70,7 @@ class Compiled:
             replay = (
                 Replay(model, trainer.loss, x, y)
                 if weights is None
-                else Replay(model, lambda out, target: trainer.loss_of(out, *target), x, (y, weights))
+                else Replay(model, lambda out, target: trainer.weighted_loss(out, *target), x, (y, weights))
             )
             if pickle.dumps(randomness.read(generators)) != pickle.dumps(before):
                 raise SourceError("it draws random numbers by other means than those of nn.")

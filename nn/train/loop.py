@@ -68,10 +68,10 @@ class Loop:
 
     def run_epoch(self) -> None:
         """One epoch, or what is left of it; its numbers are reported unless Ctrl-C comes before it is over."""
-        trainer, running, feed = self.trainer, self.running, self.feed
+        trainer, running, feed, group, hooks = self.trainer, self.running, self.feed, self.group, self.hooks
         trainer.epoch = len(trainer.history) + 1
         if not feed.position:
-            self.hooks.on_epoch_begin()
+            hooks.on_epoch_begin()
             if self.checkpoint is not None and not feed.has_state:
                 feed.before = randomness.read(self.generators)
         if trainer.compiled is not None:
@@ -80,18 +80,18 @@ class Loop:
         with Progress(title, feed.length, trainer.verbose, done=feed.position) as progress:
             for x, y, weights in feed:
                 trainer.batch = (x, y)
-                self.hooks.on_batch_begin()
+                hooks.on_batch_begin()
                 loss = trainer.train_step(x, y) if weights is None else trainer.train_step(x, y, weights)
                 running.add(loss, unwrap(trainer.prediction), y)
-                self.hooks.on_batch_end()
-                if not self.group.count:
+                hooks.on_batch_end()
+                if not group.count:
                     trainer.prediction = trainer.last_loss = None  # the graph goes
                 progress.advance(running.means)
                 if trainer.stop_training:
                     break
-                if not self.group.count and feed.position != feed.length and self.between_steps():
+                if not group.count and feed.position != feed.length and self.between_steps():
                     return
-            if self.group.count and not trainer.stop_training:
+            if group.count and not trainer.stop_training:
                 trainer.take_step()
             trainer.prediction = trainer.last_loss = None
             record = running.values()
@@ -99,7 +99,7 @@ class Loop:
                 record |= {f"val_{name}": value for name, value in self.validate().items()}
             progress.finish(record)
         trainer.history.append(record)
-        self.hooks.on_epoch_end()
+        hooks.on_epoch_end()
         self.begin_anew()
 
     def between_steps(self) -> bool:

@@ -191,8 +191,10 @@ class Trainer:
             self.optimizer.zero_grad()
         found = None if self.compiled is None else self.compiled(self, x, y, weights)
         if found is None:
-            self.prediction = self.model(x)
-            self.last_loss = loss = self.loss_of(self.prediction, y, weights)
+            self.prediction = prediction = self.model(x)
+            self.last_loss = loss = (
+                self.loss(prediction, y) if weights is None else self.weighted_loss(prediction, y, weights)
+            )
             arguments.check_loss(loss)
             group.add(loss, y, loss.backward)
         else:
@@ -212,10 +214,8 @@ class Trainer:
             )
         return self.loop
 
-    def loss_of(self, prediction: Any, y: Any, weights: Any) -> Any:
-        """The loss of a batch, whose examples may be weighted."""
-        if weights is None:
-            return self.loss(prediction, y)
+    def weighted_loss(self, prediction: Any, y: Any, weights: Any) -> Any:
+        """The loss of weighted examples."""
         if self.weighted is None:
             self.weighted = weighting.weighted(self.loss)
         return self.weighted(prediction, y, weights)

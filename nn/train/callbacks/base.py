@@ -64,6 +64,8 @@ class Hooks:
             found = [getattr(callback, name) for callback in self.callbacks]
             nothing = getattr(Callback, name)
             found = [hook for hook in found if getattr(hook, "__func__", None) is not nothing]
+            if not found:
+                return lambda: None
 
             def call() -> None:
                 for hook in found:
