@@ -7,7 +7,8 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from autograd.compile.replay import OtherBranch, Replay
+from autograd.compile.functions import OtherBranch
+from autograd.compile.replay import Replay
 from autograd.errors import AutogradError, SourceError
 from autograd.graph import RECORDING, get_mode
 from nn.module import Module, Parameter

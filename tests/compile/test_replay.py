@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 import nn
 from autograd.compile import replay
-from autograd.compile.replay import OtherBranch, Replay
+from autograd.compile.functions import OtherBranch
+from autograd.compile.replay import Replay
 from autograd.containers import flatten
 from autograd.errors import SourceError
 from autograd.graph import unwrap
