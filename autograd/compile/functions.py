@@ -10,10 +10,10 @@ from typing import Any
 
 from autograd.compile.operations import CONSTANT, draw, guard
 from autograd.compile.program import Program, Step
-from autograd.compile.simplify import Simplifier, living
+from autograd.compile.simplify import living
 from autograd.containers import flatten
 
-__all__ = ["OtherBranch", "as_functions"]
+__all__ = ["OtherBranch", "as_functions", "at_random"]
 
 
 class OtherBranch(Exception):  # noqa: N818  # no error: the values decide otherwise than they did
@@ -30,12 +30,8 @@ def as_functions(
     program: Program, inputs: list[Step], seed: Step, outputs: list[Any], gradients: list[Step | None]
 ) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """The program as two Python functions: forward, which also returns what backward needs, and backward."""
-    simplifier = Simplifier()
-    for step in program.steps:
-        simplifier.take(step)
-    inputs, [seed], outputs, gradients = simplifier.renewed([inputs, [seed], outputs, gradients])
-    steps = living(simplifier.steps, [step for step in flatten([outputs, gradients])[0] if isinstance(step, Step)])
-    forward = [step for step in steps if step.place.phase == "forward"]
+    steps = living(program.steps, [step for step in flatten([outputs, gradients])[0] if isinstance(step, Step)])
+    forward = conditions_first([step for step in steps if step.place.phase == "forward"])
     backward = [step for step in steps if step.place.phase == "backward" and step is not seed]
     code = Code()
     made = {*inputs, *forward}
@@ -46,6 +42,25 @@ def as_functions(
         code.function("forward", inputs, forward, [*outputs, kept]),
         code.function("backward", [seed, *kept], backward, gradients),
     )
+
+
+def at_random(steps: list[Step]) -> set[Step]:
+    """Those of the steps that depend on numbers that are drawn."""
+    found: set[Step] = set()
+    for step in steps:
+        if step.op is draw or not found.isdisjoint(step.operands()):
+            found.add(step)
+    return found
+
+
+def conditions_first(steps: list[Step]) -> list[Step]:
+    """The same in an order in which no number is drawn before a condition that does not depend on it."""
+    drawn = at_random(steps)
+    early: set[Step] = set()
+    for step in reversed(steps):
+        if (step.op is guard and step not in drawn) or step in early:
+            early.update([step, *step.operands()])
+    return [*(step for step in steps if step in early), *(step for step in steps if step not in early)]
 
 
 class Code:
@@ -59,6 +74,7 @@ class Code:
         """The function that takes and returns these steps; a value goes as soon as nothing needs it any more."""
         heads = [self.name(step) for step in arguments]
         lines: list[str] = []
+        held: set[str] = set()
         last = dict.fromkeys(arguments, -1)
         ends = {x for x in flatten(results)[0] if isinstance(x, Step)}
         for i, step in enumerate(steps):
@@ -68,8 +84,11 @@ class Code:
             if step not in ends and not step.is_constant and step.op is not guard:
                 gone.setdefault(i, []).append(self.name(step))
         for i, step in enumerate(steps):
-            if not step.is_constant and (line := self.line(step)) not in lines:  # a condition may come twice
-                lines.append(line)
+            if not step.is_constant:
+                line = self.line(step)
+                if step.op is not guard or line not in held:
+                    lines.append(line)
+                held.update([line] if step.op is guard else [])
             if i in gone:
                 lines.append(f"del {', '.join(gone[i])}")
         body = "\n    ".join([*lines, f"return {self.text(results)}"])

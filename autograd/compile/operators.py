@@ -26,7 +26,7 @@ class Operators:
         return self.perform(np.negative, (self,), {})
 
     def __pos__(self) -> Any:
-        return self
+        return self.perform(np.positive, (self,), {})
 
     def __abs__(self) -> Any:
         return self.perform(np.absolute, (self,), {})

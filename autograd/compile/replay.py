@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from autograd.compile.arguments import is_number
-from autograd.compile.functions import as_functions
+from autograd.compile.functions import OtherBranch, as_functions, at_random
 from autograd.compile.model import Training
-from autograd.compile.operations import draw, part
+from autograd.compile.operations import draw, guard, part
 from autograd.compile.program import Place, Program, Step
 from autograd.compile.spelled import drawing
 from autograd.compile.symbol import Symbol, as_step, steps_of
@@ -71,6 +71,7 @@ class Replay:
         training = Training(tape, model, (loss, *data))
         with differentiating(), holding(drawing, tape.draw), np.errstate(all="ignore"):
             result = training.run()
+            require_unwritten(training)
             if not (isinstance(result, Tensor) and result._requires_grad and result.size == 1):
                 raise SourceError("the loss is no traced number")
             tape.places.append(BACKWARD)
@@ -81,6 +82,10 @@ class Replay:
         self.trained = [p for p in self.parameters if p._requires_grad]
         places = training.places()
         self.buffers, self.moved = list(places.values()), [places[path] for path in training.changed]
+        self.shapes = [np.shape(unwrap(attributes[name])) for attributes, name in self.buffers]
+        draws = [step for step in tape.steps if step.op is draw]
+        undecided = any(step.op is guard for step in at_random(tape.steps))
+        self.generators = list({id(step.args[2]): step.args[2] for step in draws}.values()) if undecided else []
         inputs = [step for step in tape.steps if step.op is None and step is not seed]
         outputs = [as_step(result), flatten(steps_of(training.prediction))[0], list(training.changed.values())]
         self.structure = flatten(training.prediction)[1]
@@ -89,14 +94,27 @@ class Replay:
     def __call__(self, data: Iterable[Any]) -> tuple[Tensor, Any, Callable[..., None]]:
         """The loss, the prediction, and the loss's `backward`, for the arrays in the data that the replay was made for.
 
-        Raises `OtherBranch`; nothing but the states of generators has changed then.
+        Raises `OtherBranch`; nothing has changed then.
         """
-        parameters = [p._value for p in self.parameters]
-        buffers = [unwrap(attributes[name]) for attributes, name in self.buffers]
-        loss, prediction, moved, kept = self.forward(*parameters, *buffers, *data)
+        loss, prediction, moved, kept = self.run(data)
         for (attributes, name), value in zip(self.moved, moved, strict=True):
             attributes[name] = value
         return as_leaf(loss), self.structure(map(as_leaf, prediction)), partial(self.backward, kept)
+
+    def run(self, data: Iterable[Any]) -> Any:
+        """The loss, the parts of the prediction, the buffers as they would be, and what `pull` needs."""
+        parameters = [p._value for p in self.parameters]
+        buffers = [unwrap(attributes[name]) for attributes, name in self.buffers]
+        for buffer, shape in zip(buffers, self.shapes, strict=True):
+            if np.shape(buffer) != shape:
+                raise OtherBranch
+        states = [rng.bit_generator.state for rng in self.generators]
+        try:
+            return self.forward(*parameters, *buffers, *data)
+        except OtherBranch:
+            for rng, state in zip(self.generators, states, strict=True):
+                rng.bit_generator.state = state
+            raise
 
     def backward(self, kept: list[Any], gradient: Any = None) -> None:
         """Add to the gradients of the parameters, as `Tensor.backward` does."""
@@ -108,6 +126,20 @@ class Replay:
                 g = own(g, taken)
                 notes = p.noted()
                 notes.grad = g if notes.grad is None else unwrap(notes.grad) + g
+
+
+def require_unwritten(training: Training) -> None:
+    """Raise `SourceError` for what a replay would not do: write into parameters or data, return what is no array."""
+    parameters = training.arguments[0].tree
+    if any(as_step(leaf) is not parameters[path] for path, leaf in training.leaves.items()):
+        raise SourceError("a parameter is written into.")
+    symbols = [x for x in flatten(training.data)[0] if isinstance(x, Symbol)]
+    if any(symbol.version for symbol in symbols):
+        raise SourceError("the batch is written into.")
+    if len({id(attributes[name]) for attributes, name in training.places().values()}) < len(training.buffers):
+        raise SourceError("two buffers are one array.")
+    if not all(isinstance(x, (Tensor, Symbol)) or is_number(x) for x in flatten(training.prediction)[0]):
+        raise SourceError("the model returns something that is no array.")
 
 
 def as_leaf(x: Any) -> Any:

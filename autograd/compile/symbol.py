@@ -19,7 +19,7 @@ import numpy as np
 from autograd.compile.operations import added_at, cast, guard, method, part, put_along, shape_is, updated
 from autograd.compile.operators import Operators
 from autograd.compile.program import Program, Step, rebuilt
-from autograd.compile.views import COUNTING, FOLDING, LIKE, METHODS, READ_ONLY, STATIC, TURNING
+from autograd.compile.views import COUNTING, FOLDING, LIKE, METHODS, READ_ONLY, STATIC, TURNING, WRITING
 from autograd.containers import like
 from autograd.derivatives.indexing import index_add, index_update, repeats
 from autograd.errors import SourceError, op_name
@@ -88,6 +88,8 @@ class Symbol(Operators):
     def perform(self, op: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Note a call, some of whose arguments are symbols; return its result, or results."""
         kwargs = {key: value for key, value in kwargs.items() if value is not np._NoValue}
+        if op in WRITING:
+            raise SourceError(f"{op_name(op)} writes into its argument. Write np.where, or x[index] = values.")
         if op in STATIC:
             return op(*values_of(args), **values_of(kwargs))
         if op is np.transpose and len(args) == 2 and isinstance(args[1], np.ndarray):
@@ -297,6 +299,8 @@ class Symbol(Operators):
         return f"Symbol({self.value!r})"
 
     def __format__(self, spec: str) -> str:
+        if self.program.whole:
+            self.frozen()
         return format(self.value, spec)
 
 
@@ -326,7 +330,12 @@ def depends_on_values(op: Any, args: tuple[Any, ...]) -> bool:
     """Whether the shape of a result depends on the values of symbols: of those that a mask takes, of what is unique."""
     if op is operator.getitem:
         index = args[1] if isinstance(args[1], tuple) else (args[1],)
-        return any(isinstance(as_step(i), Step) and i.dtype.kind == "b" for i in index)
+        ends = [end for i in index if isinstance(i, slice) for end in (i.start, i.stop, i.step)]
+        return any(isinstance(as_step(i), Step) and i.dtype.kind == "b" for i in index) or any(
+            isinstance(as_step(end), Step) for end in ends
+        )
+    if op is np.where and len(args) == 1:
+        return True
     return op in COUNTING or (op is np.repeat and any(isinstance(as_step(x), Step) for x in args[1:]))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["COUNTING", "FOLDING", "LIKE", "METHODS", "READ_ONLY", "STATIC", "TURNING"]
+__all__ = ["COUNTING", "FOLDING", "LIKE", "METHODS", "READ_ONLY", "STATIC", "TURNING", "WRITING"]
 
 #: About shapes and dtypes, which are fixed: these give plain Python values.
 STATIC = {
@@ -27,4 +27,7 @@ METHODS = {
 COUNTING = {
     *(np.nonzero, np.flatnonzero, np.argwhere, np.unique, np.extract, np.compress, np.bincount, np.trim_zeros),
     *(np.union1d, np.intersect1d, np.setdiff1d, np.setxor1d, np.delete),
+    *(np.unique_all, np.unique_counts, np.unique_inverse, np.unique_values),
 }
+#: These return nothing.
+WRITING = {np.putmask, np.fill_diagonal, np.copyto, np.place, np.put}

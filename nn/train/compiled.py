@@ -5,16 +5,18 @@ from __future__ import annotations
 import pickle
 import warnings
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from autograd.compile.functions import OtherBranch
 from autograd.compile.replay import Replay
-from autograd.errors import AutogradError, SourceError
+from autograd.errors import SourceError
 from autograd.graph import RECORDING, get_mode
 from nn.module import Module, Parameter
 from nn.random import generator
 from nn.train import randomness
 from nn.train.doctor.observing import Hook
+from nn.train.proof import Proof, generators_of
 
 if TYPE_CHECKING:
     from nn.train.trainer import Trainer
@@ -25,51 +27,94 @@ __all__ = ["Compiled"]
 MOST_SHAPES = 32
 
 
+#: Batches of a shape that are trained on with a graph, too, after it was written down, to see that both give the same.
+PROOFS = 3
+
+
 class Compiled:
     """Replays by the shapes of what they are for, as long as the model and the loss are set up as they were.
 
     Called with a batch, it gives the loss, the prediction and the loss's `backward`; or None where the step has to be
-    taken with a graph: the model has hooks, somebody looks for anomalies, the values decide for another branch, or the
-    program cannot be replayed, of which it warns once.
+    taken with a graph: the model has hooks, somebody looks for anomalies, the values decide for another branch, the
+    program cannot be replayed, of which it warns once, or the replay has yet to be proven. It is by the first batches
+    of a shape, and again by the first of each epoch: `proof` is then what runs the graph backward.
     """
 
     def __init__(self) -> None:
         self.replays: dict[Any, Replay] = {}
+        self.unproven: dict[Any, int] = {}  # how many batches a replay has yet to be compared for
+        self.failed: dict[Any, int] = {}  # how often one was other than the graph, since it was last proven
         self.known: list[Any] = []
+        self.proof: Proof | None = None
         self.refused = ""  # why this model cannot be replayed
-        self.said: set[str] = set()
+        self.said: set[str] = {""}
 
     def look(self, model: Module, loss: Any) -> None:
-        """Begin anew if model or loss are set up otherwise than the last time."""
-        known = [Same(generator()), *(item for owner in (model, loss) for item in setting(owner))]
+        """An epoch begins: begin anew if model or loss are set up otherwise than the last time."""
+        known = [Same(generator()), Same(loss), *(item for owner in (model, loss) for item in setting(owner))]
         if known != self.known:
-            self.known, self.replays, self.refused = known, {}, ""
+            self.known, self.replays, self.unproven, self.failed, self.refused = known, {}, {}, {}, ""
+        self.unproven = {key: max(self.unproven.get(key, 0), 1) for key in self.replays}
 
     def __call__(self, trainer: Trainer, *batch: Any) -> tuple[Any, Any, Callable[..., None]] | None:
-        if self.refused or get_mode() is not RECORDING:
+        self.proof = None
+        if self.refused:
+            self.warn()  # what was refused for an error came this far with a graph
+            return None
+        if get_mode() is not RECORDING:
             return None
         arrays = [x for x in batch if x is not None]
         key = tuple([(x.shape, x.dtype) for x in arrays])
-        replay = self.replays.get(key) or self.written(trainer, *batch)
+        replay = self.replays.get(key) or self.written(key, trainer, *batch)
         if replay is None:
             return None
-        self.replays[key] = replay
         try:
-            return replay(arrays)
+            if not self.unproven.get(key):
+                return replay(arrays)
+            self.proof = Proof(trainer, replay, arrays, partial(self.proven, key))
         except OtherBranch:
-            return None
+            pass
+        except Exception as error:  # noqa: BLE001  # with a graph it may be right
+            self.refuse(f"a replayed step failed: {type(error).__name__}: {error}")
+        return None
 
-    def written(self, trainer: Trainer, x: Any, y: Any, weights: Any) -> Replay | None:
+    def proven(self, key: Any, differing: str) -> None:
+        """A replay has given the same as the graph, or not."""
+        if not differing:
+            self.unproven[key] -= 1
+            if not self.unproven[key]:
+                self.failed.pop(key, None)
+            return
+        del self.replays[key], self.unproven[key]
+        self.failed[key] = self.failed.get(key, 0) + 1
+        if self.failed[key] > 1:
+            self.refuse(
+                f"a replayed step gives other numbers ({differing}) than one with a graph: model or loss depend on more "
+                f"than their arguments, parameters and buffers."
+            )
+
+    def refuse(self, why: str) -> None:
+        """Replay nothing until something changes."""
+        self.replays, self.unproven, self.failed, self.refused = {}, {}, {}, why
+
+    def warn(self) -> None:
+        """Say why nothing is replayed, if that was not said."""
+        if self.refused not in self.said:
+            self.said.add(self.refused)
+            warnings.warn(f"Trainer: not compiled, trained with a graph. {self.refused}", stacklevel=2)
+
+    def written(self, key: Any, trainer: Trainer, x: Any, y: Any, weights: Any) -> Replay | None:
         """A replay for a batch; None if none can be made, or not now."""
-        model = trainer.model
-        watched = any(getattr(hook, "every_step", True) for module in model.modules() for hook in hooks_of(module))
+        model, loss = trainer.model, trainer.loss
+        modules = [module for owner in (model, loss) if isinstance(owner, Module) for module in owner.modules()]
+        watched = any(getattr(hook, "every_step", True) for module in modules for hook in hooks_of(module))
         if watched or any(map(has_hooks, model.parameters())) or len(self.replays) == MOST_SHAPES:
             return None
-        generators = randomness.generators([("model", model), ("loss", trainer.loss)])
-        before, attributes = randomness.read(generators), [(module, dict(vars(module))) for module in model.modules()]
+        generators = generators_of(trainer)
+        before, attributes = randomness.read(generators), [(module, dict(vars(module))) for module in modules]
         try:
             replay = (
-                Replay(model, trainer.loss, x, y)
+                Replay(model, loss, x, y)
                 if weights is None
                 else Replay(model, lambda out, target: trainer.weighted_loss(out, *target), x, (y, weights))
             )
@@ -82,12 +127,9 @@ class Compiled:
             for module, kept in attributes:
                 vars(module).clear()
                 vars(module).update(kept)
-            if not isinstance(error, AutogradError) or isinstance(error, SourceError):
-                self.refused = f"{type(error).__name__}: {error}"
-                if self.refused not in self.said:
-                    self.said.add(self.refused)
-                    warnings.warn(f"Trainer: not compiled, trained with a graph. {self.refused}", stacklevel=2)
-            return None  # another error comes again with a graph
+            self.refuse(f"{type(error).__name__}: {error}")
+            return None
+        self.replays[key], self.unproven[key] = replay, PROOFS
         return replay
 
     def __getstate__(self) -> dict[str, Any]:

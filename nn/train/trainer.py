@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -40,12 +41,12 @@ class Trainer:
     `doctor` (`nn.train.Doctor`) watches the first batches and warns of what is wrong; False leaves it out, a callback
     takes its place. Floating data is cast to the dtype of the model's parameters.
 
-    With `compile` the step of each shape of batch is written down once and then run without making a graph: the same
-    numbers to the bit, sooner where the arrays are small. The Python code of model and loss then runs once for a shape;
-    what is set up otherwise (a layer frozen, another dropout) is seen when the next epoch begins. `last_loss` and
-    `prediction` have no graph. Batches for which the values decide for another branch, models with hooks, and, with a
-    warning, those that take numbers out of arrays or draw them from generators by other means than nn's layers are
-    trained as without.
+    With `compile` the step of each shape of batch is written down and then run without making a graph: the same numbers
+    to the bit, sooner where the arrays are small. The Python code of model and loss then runs for the first batches of
+    a shape and of an epoch alone, which are compared with the replay; what is set up otherwise (a layer frozen, another
+    dropout) is seen when the next epoch begins. `last_loss` and `prediction` have no graph. Batches for which the
+    values decide for another branch, models with hooks, and, with a warning, those that a replay does not give the same
+    numbers for are trained on with a graph. See docs/training.md.
 
     Raises `ArgumentError` for an unknown metric, an argument of another kind, or an optimizer of another model.
     """
@@ -196,7 +197,8 @@ class Trainer:
                 self.loss(prediction, y) if weights is None else self.weighted_loss(prediction, y, weights)
             )
             arguments.check_loss(loss)
-            group.add(loss, y, loss.backward)
+            proof = self.compiled and self.compiled.proof
+            group.add(loss, y, partial(proof.backward, loss) if proof else loss.backward)
         else:
             loss, self.prediction, backward = found
             self.last_loss = loss
