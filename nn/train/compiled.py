@@ -89,8 +89,8 @@ class Compiled:
         self.failed[key] = self.failed.get(key, 0) + 1
         if self.failed[key] > 1:
             self.refuse(
-                f"a replayed step gives other numbers ({differing}) than one with a graph: model or loss depend on more "
-                f"than their arguments, parameters and buffers."
+                f"a replayed step gives other numbers ({differing}) than one with a graph: model or loss depend on "
+                f"more than their arguments, parameters and buffers."
             )
 
     def refuse(self, why: str) -> None:
