@@ -122,13 +122,13 @@ def class_labels(
         raise errors.LabelError(f"{what}: labels of shape {labels.shape}; for this input they must be {shape}.{hint}")
     if not labels.size:
         return labels.astype(np.intp), None
-    low, high = np.minimum.reduce(labels, axis=None), np.maximum.reduce(labels, axis=None)
+    outside = np.minimum.reduce(labels, axis=None) < 0 or np.maximum.reduce(labels, axis=None) >= classes
     ignored = None
-    if ignore_index is not None and (low < 0 or high >= classes or 0 <= ignore_index < classes):
+    if ignore_index is not None and (outside or 0 <= ignore_index < classes):
         ignored = labels == ignore_index
         labels = np.where(ignored, 0, labels)
-        low, high = labels.min(), labels.max()
-    if low < 0 or high >= classes:
+        outside = labels.min() < 0 or labels.max() >= classes
+    if outside:
         wrong = labels[(labels < 0) | (labels >= classes)].flat[0]
         also = "" if ignore_index is None else f", or {ignore_index}"
         raise errors.LabelError(f"{what}: label {wrong}; with {classes} classes it must be in 0..{classes - 1}{also}.")
