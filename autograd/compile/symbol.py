@@ -19,7 +19,7 @@ import numpy as np
 from autograd.compile.operations import added_at, cast, guard, method, part, put_along, shape_is, updated
 from autograd.compile.operators import Operators
 from autograd.compile.program import Program, Step, rebuilt
-from autograd.compile.views import COUNTING, FOLDING, LIKE, METHODS, READ_ONLY, STATIC, TURNING, WRITING
+from autograd.compile.views import COUNTING, FOLDING, LIKE, METHODS, READ_ONLY, STATIC, TURNING, WRITING, Memory
 from autograd.containers import like
 from autograd.derivatives.indexing import index_add, index_update, repeats
 from autograd.errors import SourceError, op_name
@@ -34,13 +34,6 @@ def as_step(x: Any) -> Any:
     if isinstance(x, Symbol):
         return x.step
     return as_step(x._value) if isinstance(x, Node) else x
-
-
-class Memory:
-    """Flags of an array that nobody may rely on: rules then take the way that needs no particular layout."""
-
-    c_contiguous = f_contiguous = owndata = False
-    writeable = True
 
 
 class Symbol(Operators):
@@ -241,11 +234,7 @@ class Symbol(Operators):
     def __getattr__(self, name: str) -> Any:
         if name in METHODS:
             return lambda *args, **kwargs: self.perform(METHODS[name], (self, *args), kwargs)
-        raise AttributeError(
-            f"a symbol stands for an array while the program is written down, and it has no {name!r}",
-            name=name,
-            obj=self,
-        )
+        raise AttributeError(f"a symbol, which stands for an array, has no {name!r}", name=name, obj=self)
 
     def reshape(self, *shape: Any, order: str = "C") -> Any:
         keywords = {} if order == "C" else {"order": order}
@@ -330,13 +319,14 @@ def depends_on_values(op: Any, args: tuple[Any, ...]) -> bool:
     """Whether the shape of a result depends on the values of symbols: of those that a mask takes, of what is unique."""
     if op is operator.getitem:
         index = args[1] if isinstance(args[1], tuple) else (args[1],)
-        ends = [end for i in index if isinstance(i, slice) for end in (i.start, i.stop, i.step)]
-        return any(isinstance(as_step(i), Step) and i.dtype.kind == "b" for i in index) or any(
-            isinstance(as_step(end), Step) for end in ends
-        )
-    if op is np.where and len(args) == 1:
-        return True
-    return op in COUNTING or (op is np.repeat and any(isinstance(as_step(x), Step) for x in args[1:]))
+        ends = [as_step(end) for i in index if isinstance(i, slice) for end in (i.start, i.stop, i.step)]
+        masks = [i for i in index if isinstance(as_step(i), Step) and i.dtype.kind == "b"]
+        return bool(masks) or any(isinstance(end, Step) for end in ends)
+    return (
+        op in COUNTING
+        or (op is np.where and len(args) == 1)
+        or (op is np.repeat and any(isinstance(as_step(x), Step) for x in args[1:]))
+    )
 
 
 def is_view(op: Any, args: tuple[Any, ...]) -> bool:

@@ -1,10 +1,10 @@
-"""Which of NumPy's functions are about shapes alone, which give views, and what its methods are called as functions."""
+"""What `Symbol` knows of NumPy: functions about shapes alone, those that give views or write, methods, flags."""
 
 from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["COUNTING", "FOLDING", "LIKE", "METHODS", "READ_ONLY", "STATIC", "TURNING", "WRITING"]
+__all__ = ["COUNTING", "FOLDING", "LIKE", "METHODS", "READ_ONLY", "STATIC", "TURNING", "WRITING", "Memory"]
 
 #: About shapes and dtypes, which are fixed: these give plain Python values.
 STATIC = {
@@ -31,3 +31,10 @@ COUNTING = {
 }
 #: These return nothing.
 WRITING = {np.putmask, np.fill_diagonal, np.copyto, np.place, np.put}
+
+
+class Memory:
+    """Flags of an array that nobody may rely on: rules then take the way that needs no particular layout."""
+
+    c_contiguous = f_contiguous = owndata = False
+    writeable = True

@@ -25,8 +25,6 @@ __all__ = ["Compiled"]
 
 #: Shapes of batches that are written down; those that come after them are trained on as without `compile`.
 MOST_SHAPES = 32
-
-
 #: Batches of a shape that are trained on with a graph, too, after it was written down, to see that both give the same.
 PROOFS = 3
 
